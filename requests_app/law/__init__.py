@@ -1,0 +1,96 @@
+"""The law: C.G.S. 54-192h, the Trust Act, in its versions of 2014, 2019 and 2025.
+
+Facts and a dated act go in; findings and ICE access come out. Promises the law of the
+act's own date, and that what is not known or not confirmed is never shown as settled.
+Refuses to read a clock, a database or anything else than the facts it is handed.
+"""
+
+from .convictions import Felony, Offence, Ruling, UnknownOffence
+from .facts import (
+    ASKS,
+    AUTHORIZATIONS,
+    CLASSES,
+    DISPOSITIONS,
+    FORMS,
+    GROUNDS_2014,
+    INCHOATE,
+    INFORMATION,
+    KINDS,
+    OFFICIALS,
+    SIGNERS,
+    WARRANT_FORMS,
+    Act,
+    Conviction,
+    Detainer,
+    Facts,
+    Fault,
+    MalformedFacts,
+    NotJson,
+    Warrant,
+    parse,
+    read_json,
+)
+from .findings import COMPLIANT, RESULTS, UNDETERMINED, VIOLATION, Finding
+from .provisions import Provision, Version
+from .statute import STATUTE, Assessment, Statute, Stay, assess
+from .words import (
+    ALSO_CHECK,
+    READINGS,
+    Paragraph,
+    Reading,
+    UnknownCitation,
+    Words,
+    anchor,
+    outline,
+    words,
+)
+
+__all__ = [
+    "ALSO_CHECK",
+    "ASKS",
+    "AUTHORIZATIONS",
+    "CLASSES",
+    "COMPLIANT",
+    "DISPOSITIONS",
+    "FORMS",
+    "GROUNDS_2014",
+    "INCHOATE",
+    "INFORMATION",
+    "KINDS",
+    "OFFICIALS",
+    "READINGS",
+    "RESULTS",
+    "SIGNERS",
+    "STATUTE",
+    "UNDETERMINED",
+    "VIOLATION",
+    "WARRANT_FORMS",
+    "Act",
+    "Assessment",
+    "Conviction",
+    "Detainer",
+    "Facts",
+    "Fault",
+    "Felony",
+    "Finding",
+    "MalformedFacts",
+    "NotJson",
+    "Offence",
+    "Paragraph",
+    "Provision",
+    "Reading",
+    "Ruling",
+    "Statute",
+    "Stay",
+    "UnknownCitation",
+    "UnknownOffence",
+    "Version",
+    "Warrant",
+    "Words",
+    "anchor",
+    "assess",
+    "outline",
+    "parse",
+    "read_json",
+    "words",
+]

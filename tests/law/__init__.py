@@ -1,0 +1,1 @@
+"""The law, judged case by case. Needs no database."""
