@@ -1,0 +1,82 @@
+"""Which tables the history watches, and why it does not watch the others. Pure.
+
+Each insert, update and delete of a watched row is a change that an entry has to tell
+of: the database refuses a transaction that changes such a row and records nothing, and
+`verify_ledger` compares every row with its last change.
+
+The shapes in the database (`RowShape`) say the same to the triggers. A migration that
+adds, drops or alters a column of a watched table also writes the table's next shape,
+hangs `ledger_capture` on it in place of the last, and captures the rows that exist
+under an entry, as migration 0018 does; a test fails until it has.
+"""
+
+from collections.abc import Mapping
+
+WATCHED = (
+    # accounts
+    "requests_app_agency",
+    "requests_app_user",
+    "requests_app_appointment",
+    # vault
+    "requests_app_datakey",
+    # docket
+    "requests_app_icerequest",
+    "requests_app_person",
+    "requests_app_custody",
+    "requests_app_legalbasis",
+    "requests_app_conviction",
+    "requests_app_warrant",
+    "requests_app_ask",
+    "requests_app_act",
+    "requests_app_communication",
+    # notices
+    "requests_app_notice",
+    # review
+    "requests_app_screening",
+    "requests_app_finding",
+    "requests_app_iceaccess",
+    "requests_app_assignment",
+    "requests_app_determination",
+    "requests_app_mismatch",
+    "requests_app_offenceruling",
+    # reporting
+    "requests_app_sample",
+    "requests_app_sampleitem",
+    "requests_app_samplecheck",
+    "requests_app_samplefinding",
+    "requests_app_samplesignoff",
+)
+
+# Of every other watched table, all columns.
+ONLY: Mapping[str, tuple[str, ...]] = {
+    # Not the password and the last sign-in: what an account may do and whose it is.
+    "requests_app_user": (
+        "id",
+        "public_id",
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        "title",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+    ),
+}
+
+_ITSELF = "It is the history, sealed in the tree or checked against it."
+NOT_WATCHED: Mapping[str, str] = {
+    "requests_app_entry": _ITSELF,
+    "requests_app_leaf": _ITSELF,
+    "requests_app_head": _ITSELF,
+    "requests_app_checkpoint": _ITSELF,
+    "requests_app_rowchange": _ITSELF,
+    "requests_app_rowshape": _ITSELF,
+    "requests_app_unsealed": _ITSELF,
+    "requests_app_verification": "What a verification found, not what it looked at.",
+    "requests_app_draft": "Nothing of record yet: it changes with every key pressed.",
+    "requests_app_job": "Work to do; what comes of it is an entry of its own.",
+    "requests_app_numberseries": "A counter; the number stands on the request.",
+    "requests_app_user_groups": "The portal asks no group: appointments count.",
+    "requests_app_user_user_permissions": "The portal asks no permission of Django's.",
+}

@@ -1,0 +1,118 @@
+"""The closed list of events, the keys each may carry, and the shape of each key.
+
+Pure data. An event is a past participle in its room's name. Keys hold identifiers,
+codes, numbers and dates; the sentence a reader sees is made at display time
+(`review.wording`), so that wording may improve without touching the history.
+"""
+
+import re
+
+EVENTS: dict[str, frozenset[str]] = {
+    event: frozenset(keys.split())
+    for event, keys in {
+        "request.filed": "number instrument channel received_at asks acts late unasked "
+        "commitments",
+        "request.corrected": "step rev commitments",
+        "request.shredded": "authority",
+        "record.unopened": "door",
+        "keys.rotated": "what key rows",
+        "request.screened": "cause screenings versions violations undetermined "
+        "legal_review",
+        "request.assigned": "queue level rule due_at",
+        "request.moved": "from to",
+        "request.reviewed": "queue level",
+        "ask.determined": "ask kind decision reason findings override",
+        "ask.superseded": "ask kind determination",
+        "override.proposed": "ask kind determination citations",
+        "override.confirmed": "ask kind determination",
+        "override.refused": "ask kind determination",
+        "act.recorded": "act kind happened_at ended_at late staff_minutes cost_cents",
+        "access.recorded": "act kinds municipal_report",
+        "mismatch.found": "act ask kind",
+        "notice.owed": "notice kind due_at",
+        "notice.served": "notice kind how served_at",
+        "offence.proposed": "section status effective_from",
+        "offence.ruled": "section status effective_from proposed_by",
+        "offence.withdrawn": "section status",
+        "role.granted": "user role agency effective_from effective_until",
+        "role.ended": "user role agency effective_until",
+        "agency.added": "kind",
+        "user.added": "",
+        "user.changed": "fields",
+        "session.began": "",
+        "session.refused": "",
+        "session.ended": "",
+        "access.denied": "door method status about",
+        "draft.begun": "",
+        "draft.saved": "step",
+        "draft.discarded": "",
+        "draft.read": "step",
+        "request.read": "door",
+        "list.read": "door shown",
+        "search.made": "term shown more",
+        "people.read": "door",
+        "record.printed": "door entry",
+        "history.read": "door since until event what role agency outcome actor request "
+        "shown",
+        "sample.drawn": "kind since until size seed method population digest shown",
+        "sample.read": "door shown",
+        "sample.checked": "item answers",
+        "sample.found": "item finding gravity",
+        "sample.signed": "conclusion exceptions",
+        "sample.exported": "door shown",
+        "ledger.began": "",
+        "ledger.failed": "check leaf",
+        "ledger.verified": "leaves",
+        "history.exported": "",
+        "job.died": "kind attempts",
+        "job.retried": "kind",
+    }.items()
+}
+
+# They change nothing: somebody saw something, or was not let in.
+READS = frozenset(
+    ("draft.read", "request.read", "list.read", "search.made", "people.read")
+    + ("record.printed", "history.read", "sample.read", "sample.exported")
+)
+# Those that name the requests that were on the page.
+SHOWING = frozenset(event for event, keys in EVENTS.items() if "shown" in keys)
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{22}\Z")
+CODE = re.compile(r"[a-z][a-z0-9_.]{0,39}\Z")
+AGENCY = re.compile(r"[A-Z][A-Z0-9-]{0,11}\Z")
+MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d))?\Z"
+)
+# A disposal authorization of the Public Records Administrator.
+AUTHORITY = re.compile(r"RC-[0-9]{3}[A-Z0-9-]{0,24}\Z")
+_CITATION = r"54-192h(\([A-Za-z0-9]{1,2}\))*( (copy|intent|notification))?"
+
+# Text under a key not listed here is a code.
+SHAPES: dict[str, re.Pattern] = {
+    **dict.fromkeys(
+        ("ask", "act", "determination", "notice", "screenings", "user", "proposed_by")
+        + ("shown", "about", "entry", "request", "item", "finding"),
+        IDENTIFIER,
+    ),
+    **dict.fromkeys(
+        ("received_at", "due_at", "happened_at", "ended_at", "served_at")
+        + ("effective_from", "effective_until", "since", "until"),
+        MOMENT,
+    ),
+    "agency": AGENCY,
+    "number": re.compile(r"[A-Z][A-Z0-9-]{0,11}-\d{4}-\d{5,6}\Z"),
+    "instrument": re.compile(r"(I-\d{3}[A-Z]?|[a-z][a-z0-9_]{0,15}(d4B)?)\Z"),
+    "versions": re.compile(r"(\d{4})?\Z"),
+    **dict.fromkeys(("citations", "kinds"), re.compile(rf"{_CITATION}\Z")),
+    "findings": re.compile(rf"{_CITATION} (compliant|violation|undetermined)\Z"),
+    # table.column:HMAC-SHA-256 under a salt that goes with the request's data key.
+    "commitments": re.compile(r"[a-z_]{1,50}\.[a-z_]{1,40}:[0-9a-f]{64}\Z"),
+    "authority": AUTHORITY,
+    "section": re.compile(r"[0-9]{1,3}[a-z]?-[0-9]{1,4}[a-z]{0,3}\Z"),
+    # Of a denied attempt the HTTP method, of a sample a number.
+    "method": re.compile(r"[A-Z]{1,10}\Z"),
+    "actor": re.compile(r"([A-Za-z0-9_-]{22}|system|anonymous)\Z"),
+    # HMAC-SHA-256 of the words searched for, SHA-256 of a population.
+    **dict.fromkeys(("term", "digest"), re.compile(r"[0-9a-f]{64}\Z")),
+    "seed": re.compile(r"[0-9a-f]{32}\Z"),
+}
