@@ -1,0 +1,25 @@
+"""Doors of the room accounts."""
+
+from django.urls import path, re_path
+
+from requests_app.accounts import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("session/extend/", views.session_extend, name="session_extend"),
+    path("printed/", views.printed, name="printed"),
+    path("people/", views.people, name="people"),
+    path("people/roles/new/", views.appointment_new, name="appointment_new"),
+    re_path(
+        r"^people/roles/(?P<appointment_id>[A-Za-z0-9_-]{22})/end/$",
+        views.appointment_end,
+        name="appointment_end",
+    ),
+    path("jobs/", views.job_list, name="job_list"),
+    re_path(
+        r"^jobs/(?P<job_id>[A-Za-z0-9_-]{22})/retry/$",
+        views.job_retry,
+        name="job_retry",
+    ),
+]
