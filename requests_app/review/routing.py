@@ -1,0 +1,166 @@
+"""Whose desk, how urgent, and why. Pure: a table of rules, the first that fits wins.
+
+The golden table is tests/review/routing.csv.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What routing looks at. Kept with every assignment.
+
+    `worst_ask` and `worst_act` are "none", "compliant", "undetermined" or
+    "violation"; `asks` are ask kinds.
+    """
+
+    asks: tuple[str, ...] = ()
+    worst_ask: str = "none"
+    worst_act: str = "none"
+    mismatches: int = 0
+    legal_review: bool = False
+    is_covered: bool = True
+    is_unasked: bool = False
+    head_must_review: bool = False
+    filed_as: str = "clerk"
+    override_waits: bool = False
+
+    def as_json(self) -> dict:
+        return {**asdict(self), "asks": list(self.asks)}
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a request goes."""
+
+    queue: str
+    level: int
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the table."""
+
+    name: str
+    queue: str
+    fits: Callable[[Inputs], bool]
+    reason: str
+    citation: str = ""
+
+
+NO_FLAG, UNDETERMINED, VIOLATION, MISMATCH = range(4)
+
+RULES = (
+    Rule(
+        "override_waits",
+        "second_person",
+        lambda i: i.override_waits,
+        "An override against a violation takes effect only with a second person.",
+    ),
+    Rule(
+        "act_parts_from_decision",
+        "head",
+        lambda i: i.mismatches > 0,
+        "What was done parts from what was asked or decided.",
+    ),
+    Rule(
+        "act_violates",
+        "head",
+        lambda i: i.worst_act == "violation",
+        "An act already done is found to be a violation.",
+    ),
+    Rule(
+        "release_notification",
+        "head",
+        lambda i: (
+            i.head_must_review and "notify_release" in i.asks and i.filed_as != "head"
+        ),
+        "It asks to be told of a release: the head of agency reviews it before the "
+        "answer.",
+        "54-192h(c)",
+    ),
+    Rule(
+        "filed_by_a_decider",
+        "head",
+        lambda i: i.filed_as == "supervisor",
+        "A supervisor filed it, so somebody else must decide.",
+    ),
+    Rule(
+        "act_is_open",
+        "head",
+        lambda i: i.worst_act == "undetermined" and (i.is_unasked or not i.asks),
+        "An act already done cannot be judged yet: a fact or a rule is open.",
+    ),
+    Rule(
+        "nothing_to_decide",
+        "record",
+        lambda i: not i.asks,
+        "There is no ask to decide; the act is on record.",
+    ),
+    Rule(
+        "not_bound",
+        "supervisor",
+        lambda i: not i.is_covered,
+        "The section does not bind this official on that date.",
+    ),
+    Rule(
+        "ask_forbidden",
+        "supervisor",
+        lambda i: i.worst_ask == "violation",
+        "The request asks for something that the section forbids.",
+    ),
+    Rule(
+        "question_of_law",
+        "legal_review",
+        lambda i: i.legal_review,
+        "The answer turns on a question of law.",
+    ),
+    Rule(
+        "fact_missing",
+        "supervisor",
+        lambda i: i.worst_ask == "undetermined" or i.worst_act == "undetermined",
+        "A fact that would settle the finding is missing.",
+    ),
+    Rule(
+        "permitted",
+        "supervisor",
+        lambda i: True,
+        "No provision forbids what is asked; the agency decides.",
+    ),
+)
+
+
+def route(inputs: Inputs) -> Route:
+    """The first rule that fits; the last fits everything."""
+    rule = next(rule for rule in RULES if rule.fits(inputs))
+    return Route(
+        queue=rule.queue,
+        level=level(inputs),
+        rule=rule.name,
+        reason=rule.reason,
+    )
+
+
+def citation_of(rule: str) -> str:
+    """The citation a rule rests on; nothing where it is the agency's own order."""
+    return next((one.citation for one in RULES if one.name == rule), "")
+
+
+def reason_of(rule: str) -> str:
+    """The reason that a rule gives, as a reader sees it."""
+    return next((one.reason for one in RULES if one.name == rule), rule)
+
+
+def level(inputs: Inputs) -> int:
+    """The highest flag: mismatch, violation, undetermined or none."""
+    if inputs.mismatches:
+        return MISMATCH
+    results = {inputs.worst_ask, inputs.worst_act}
+    if "violation" in results:
+        return VIOLATION
+    if "undetermined" in results:
+        return UNDETERMINED
+    return NO_FLAG

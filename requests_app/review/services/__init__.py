@@ -1,0 +1,83 @@
+"""The verbs of review."""
+
+from requests_app.review.services.assigning import (
+    NotClosable,
+    assign,
+    close,
+    newest_flags,
+    summarise,
+)
+from requests_app.review.services.deciding import (
+    AlreadyDetermined,
+    AuthorityMissing,
+    EndsTooSoon,
+    FilerCannotDecide,
+    FindingsChanged,
+    NotYourDecision,
+    OnlyTheHead,
+    ReasonNotBorneOut,
+    Ruling,
+    SamePerson,
+    countersign,
+    determine,
+    not_second,
+    refusal_to_decide,
+    reopen_changed,
+)
+from requests_app.review.services.offences import (
+    AlreadyProposed,
+    AnsweredAlready,
+    NotASection,
+    SecondPersonNeeded,
+    propose_ruling,
+    rows_open_to_ruling,
+    rule,
+    withdraw_ruling,
+)
+from requests_app.review.services.reconciling import (
+    owes_copy,
+    owes_notice,
+    reconcile,
+)
+from requests_app.review.services.screening import (
+    assess_facts,
+    current_statute,
+    screen,
+)
+
+__all__ = [
+    "AlreadyDetermined",
+    "AlreadyProposed",
+    "AnsweredAlready",
+    "NotClosable",
+    "Ruling",
+    "AuthorityMissing",
+    "EndsTooSoon",
+    "FilerCannotDecide",
+    "FindingsChanged",
+    "NotASection",
+    "NotYourDecision",
+    "OnlyTheHead",
+    "ReasonNotBorneOut",
+    "SamePerson",
+    "SecondPersonNeeded",
+    "assess_facts",
+    "assign",
+    "close",
+    "countersign",
+    "current_statute",
+    "determine",
+    "newest_flags",
+    "not_second",
+    "owes_copy",
+    "owes_notice",
+    "propose_ruling",
+    "reconcile",
+    "reopen_changed",
+    "refusal_to_decide",
+    "rows_open_to_ruling",
+    "rule",
+    "screen",
+    "summarise",
+    "withdraw_ruling",
+]

@@ -1,0 +1,263 @@
+"""Assigning: which desk a request waits on, and why."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from requests_app import law
+from requests_app.accounts.models import Appointment, Role, User
+from requests_app.docket import clocks
+from requests_app.docket.models import IceRequest, Status
+from requests_app.docket.services import move
+from requests_app.ledger import services as ledger
+from requests_app.outbox import services as outbox
+from requests_app.review import routing
+from requests_app.review.models import Assignment, Queue
+
+_WORST_FIRST = (law.VIOLATION, law.UNDETERMINED, law.COMPLIANT)
+
+
+def summarise(ice_request: IceRequest, *, filed_by_role: str = "") -> routing.Inputs:
+    """What routing looks at: asks still open, and acts not yet reviewed."""
+    reviewed = (
+        ice_request.assignments.filter(closed_by__isnull=False).order_by("-id").first()
+    )
+    live = {row.ask_id: row for row in ice_request.determinations.live().order_by("id")}
+    pending = [
+        ask
+        for ask in ice_request.asks.order_by("id")
+        if ask.pk not in live or not live[ask.pk].is_effective
+    ]
+    acts = ice_request.acts.all()
+    mismatches = ice_request.mismatches.all()
+    if reviewed is not None:
+        acts = acts.filter(id__gt=reviewed.reviewed_act_id or 0)
+        mismatches = mismatches.filter(id__gt=reviewed.reviewed_mismatch_id or 0)
+    screenings = list(
+        ice_request.screenings.latest_by_subject().prefetch_related("findings")
+    )
+    of_asks = [row for row in screenings if row.ask_id in {ask.pk for ask in pending}]
+    of_acts = [row for row in screenings if row.act_id in {act.pk for act in acts}]
+    return routing.Inputs(
+        asks=tuple(sorted(str(ask.kind) for ask in pending)),
+        worst_ask=_worst(of_asks),
+        worst_act=_worst(of_acts),
+        mismatches=mismatches.count(),
+        legal_review=any(row.legal_review for row in of_asks + of_acts),
+        is_covered=all(row.covered for row in of_asks + of_acts),
+        is_unasked=ice_request.is_unasked,
+        head_must_review=head_must_review(ice_request, screenings=of_asks),
+        filed_as=filed_by_role or filed_as(ice_request),
+        override_waits=any(
+            row.is_override and not row.is_effective for row in live.values()
+        ),
+    )
+
+
+def head_must_review(ice_request: IceRequest, *, screenings) -> bool:
+    """Whether (c) binds: not before 2019, and not those whom only (b)(1) binds."""
+    only_b1 = {"bail_commissioner", "school_police"}
+    return ice_request.agency.kind not in only_b1 and any(
+        row.covered and row.law_version >= "2019" for row in screenings
+    )
+
+
+@transaction.atomic
+def assign(
+    *,
+    ice_request: IceRequest,
+    by: User,
+    role: str,
+    at: datetime,
+    filed_by_role: str = "",
+) -> Assignment | None:
+    """Put a request on the right desk and move its status; nothing if it is there.
+
+    When no ask is open and no act waits for review, the open assignment ends.
+    """
+    inputs = summarise(ice_request, filed_by_role=filed_by_role)
+    route = routing.route(inputs)
+    _move_status(ice_request, inputs, by=by, role=role, at=at)
+    standing = ice_request.assignments.open().first()
+    is_done = route.queue == Queue.RECORD
+    if is_done and (standing or ice_request.assignments.exists()):
+        _end(standing, at=at)
+        return None
+    if standing and (standing.queue, standing.level, standing.rule) == (
+        route.queue,
+        route.level,
+        route.rule,
+    ):
+        return standing
+    _end(standing, at=at)
+    due = _due(ice_request, inputs, at=at)
+    assignment = Assignment.objects.create(
+        ice_request=ice_request,
+        agency=ice_request.agency,
+        queue=route.queue,
+        level=route.level,
+        rule=route.rule,
+        reason=route.reason,
+        inputs=inputs.as_json(),
+        due_at=due.at,
+        due_because=due.because,
+        assigned_at=at,
+        closed_at=at if is_done else None,
+    )
+    _tell(assignment, by=by, role=role, at=at)
+    return assignment
+
+
+class NotClosable(ValueError):
+    """It is closed already, or an ask is open: that is closed by deciding."""
+
+
+def newest_flags(ice_request: IceRequest) -> str:
+    """What a page shows that is about to be marked as reviewed, as a short text."""
+    act = ice_request.acts.order_by("-id").values_list("id", flat=True).first()
+    mismatch = ice_request.mismatches.order_by("-id").values_list("id", flat=True)
+    return f"{act or 0}.{mismatch.first() or 0}"
+
+
+@transaction.atomic
+def close(
+    *,
+    assignment: Assignment,
+    note: str,
+    seen: str,
+    by: User,
+    role: str,
+    at: datetime,
+) -> Assignment:
+    """Mark flags on acts as reviewed, with a note.
+
+    `seen` is what `newest_flags` said when the page was opened: flags that came
+    later are not closed unseen. Raises NotClosable.
+    """
+    ice_request = (
+        IceRequest.objects.select_for_update(of=("self",))
+        .select_related("agency")
+        .get(pk=assignment.ice_request_id)
+    )
+    assignment = Assignment.objects.get(pk=assignment.pk)
+    assignment.ice_request = ice_request
+    if assignment.closed_at is not None:
+        raise NotClosable("It is off the worklist already: see the history.")
+    if seen != newest_flags(ice_request):
+        raise NotClosable(
+            "Something was recorded since you opened this page. Read the request "
+            "again, then mark it."
+        )
+    inputs = summarise(ice_request)
+    if inputs.asks:
+        raise NotClosable("Decide the open asks first: they stay on the worklist.")
+    assignment.closed_at = at
+    assignment.closed_by = by
+    assignment.closing_note = note
+    act, mismatch = (int(one) or None for one in seen.split("."))
+    assignment.reviewed_act_id = act
+    assignment.reviewed_mismatch_id = mismatch
+    assignment.save(
+        update_fields=["closed_at", "closed_by", "closing_note"]
+        + ["reviewed_act", "reviewed_mismatch"]
+    )
+    ledger.record(
+        event="request.reviewed",
+        subject=assignment.ice_request.public_id,
+        at=at,
+        actor=by.public_id,
+        role=role,
+        agency=assignment.agency.code,
+        body={"queue": assignment.queue, "level": assignment.level},
+    )
+    return assignment
+
+
+def _worst(screenings) -> str:
+    results = {
+        row.result for one in screenings for row in one.weighing(one.findings.all())
+    }
+    return next((result for result in _WORST_FIRST if result in results), "none")
+
+
+def filed_as(ice_request: IceRequest) -> str:
+    """The role in which a request was filed, as its first assignment kept it."""
+    first = (
+        ice_request.assignments.order_by("id").values_list("inputs", flat=True).first()
+    )
+    return (first or {}).get("filed_as", Role.CLERK)
+
+
+def _move_status(ice_request, inputs: routing.Inputs, *, by, role, at) -> None:
+    if ice_request.is_unasked:
+        return
+    if inputs.override_waits:
+        target = Status.AWAITING_SECOND
+    elif inputs.asks:
+        target = Status.AWAITING
+    else:
+        target = Status.DETERMINED
+    move(ice_request=ice_request, to=target, by=by, role=role, at=at)
+
+
+def _end(assignment: Assignment | None, *, at) -> None:
+    if assignment is not None:
+        assignment.closed_at = at
+        assignment.save(update_fields=["closed_at"])
+
+
+def _due(ice_request, inputs: routing.Inputs, *, at) -> clocks.Due:
+    hours = ice_request.agency.decide_within_hours
+    if not inputs.asks:
+        return clocks.Due(
+            at + timedelta(hours=hours),
+            f"agency policy: review within {hours} hours",
+        )
+    custody = ice_request.custody
+    return clocks.next_due(
+        received_at=ice_request.received_at,
+        decide_within_hours=hours,
+        release_expected_at=custody.release_expected_at,
+        release_eligible_at=custody.release_eligible_at,
+    )
+
+
+def _tell(assignment: Assignment, *, by, role, at) -> None:
+    ice_request = assignment.ice_request
+    ledger.record(
+        event="request.assigned",
+        subject=ice_request.public_id,
+        at=at,
+        actor=by.public_id,
+        role=role,
+        agency=assignment.agency.code,
+        body={
+            "queue": str(assignment.queue),
+            "level": int(assignment.level),
+            "rule": assignment.rule,
+            "due_at": assignment.due_at.isoformat(),
+        },
+    )
+    if assignment.closed_at is None:
+        for public_id in _people_of(assignment, on=timezone.localdate(at)):
+            outbox.enqueue(
+                kind="person.told",
+                subject=public_id,
+                agency=assignment.agency.code,
+                at=at,
+            )
+
+
+def _people_of(assignment: Assignment, *, on) -> list[str]:
+    roles = {
+        Queue.HEAD: [Role.HEAD],
+        Queue.SECOND_PERSON: [Role.SUPERVISOR, Role.HEAD],
+    }.get(assignment.queue, [Role.SUPERVISOR])
+    return sorted(
+        set(
+            Appointment.objects.in_force(on)
+            .filter(agency=assignment.agency, role__in=roles)
+            .values_list("user__public_id", flat=True)
+        )
+    )

@@ -1,0 +1,256 @@
+"""Screening: the law applied to the facts of record, and kept with its inputs."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from requests_app import law
+from requests_app.accounts.models import Role, User
+from requests_app.docket.models import Act, Ask, IceRequest
+from requests_app.docket.record import Record
+from requests_app.ledger import services as ledger
+from requests_app.notices.models import Notice
+from requests_app.review import facts
+from requests_app.review.models import (
+    Determination,
+    Finding,
+    IceAccess,
+    OffenceRuling,
+    Screening,
+)
+
+_SCREENS_ASKS = {
+    Screening.Cause.FILED,
+    Screening.Cause.CORRECTED,
+    Screening.Cause.LAW_CHANGED,
+}
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What one screening is of: an ask, an act, or (with neither) the receipt."""
+
+    facts: dict
+    ask: Ask | None = None
+    act: Act | None = None
+
+    @property
+    def key(self) -> tuple:
+        return (self.ask and self.ask.pk, self.act and self.act.pk)
+
+
+def current_statute() -> law.Statute:
+    """The shipped statute with the rulings that two administrators have made."""
+    rulings = OffenceRuling.objects.ruled().order_by("ruled_at", "id")
+    return law.STATUTE.with_rulings(
+        tuple(
+            law.Ruling(
+                section=row.section,
+                status=row.status,
+                effective_from=row.effective_from,
+                citation=row.citation,
+            )
+            for row in rulings
+        )
+    )
+
+
+def assess_facts(content: dict, *, statute: law.Statute) -> law.Assessment:
+    """The law's answer to one object of the assess contract."""
+    return law.assess(law.parse(content), statute)
+
+
+@transaction.atomic
+def screen(
+    *, ice_request: IceRequest, cause: str, by: User, role: str, at: datetime
+) -> list[Screening]:
+    """Screen every subject of a request whose facts or findings are new.
+
+    Asks are proposed acts and are judged on the day of the screening; an act on its
+    own day; the receipt on its own. Returns the screenings written.
+    """
+    record = Record.of(ice_request)
+    statute = current_statute()
+    before = {
+        (row.ask_id, row.act_id): row
+        for row in ice_request.screenings.latest_by_subject().prefetch_related(
+            "findings"
+        )
+    }
+    written = []
+    for subject in _subjects(record, cause=cause, on=timezone.localdate(at)):
+        assessment = assess_facts(subject.facts, statute=statute)
+        if not _says_anew(before.get(subject.key), subject, assessment):
+            continue
+        written.append(_keep(ice_request, subject, assessment, cause=cause, at=at))
+    if written:
+        _record(written, ice_request, cause=cause, by=by, role=role, at=at)
+    for screening in written:
+        if screening.act is not None:
+            _record_ice_access(screening, ice_request, by=by, role=role, at=at)
+    return written
+
+
+def _subjects(record: Record, *, cause: str, on: date) -> list[_Subject]:
+    official = record.ice_request.agency.kind
+    served = defaultdict(set)
+    for act_id, kind in (
+        Notice.objects.served()
+        .filter(ice_request=record.ice_request)
+        .values_list("act_id", "kind")
+    ):
+        served[act_id].add(kind)
+    subjects = []
+    if cause in _SCREENS_ASKS:
+        subjects += [
+            _Subject(facts.of_ask(record, ask, official=official, on=on), ask=ask)
+            for ask in record.asks
+        ]
+    subjects += [
+        _Subject(
+            facts.of_act(
+                record,
+                act,
+                official=official,
+                head_decided=_head_decided(act),
+                served=served[act.pk],
+            ),
+            act=act,
+        )
+        for act in record.acts
+    ]
+    if facts.is_detainer(record):
+        subjects.append(
+            _Subject(facts.of_receipt(record, official=official, served=served[None]))
+        )
+    return subjects
+
+
+def _head_decided(act: Act) -> bool:
+    """Whether the head of agency had determined the ask before the act was done."""
+    return (
+        act.ask_id is not None
+        and Determination.objects.filter(
+            ask_id=act.ask_id,
+            decided_as=Role.HEAD,
+            decided_at__lte=act.happened_at,
+        ).exists()
+    )
+
+
+def is_outdated(screening: Screening, *, at: datetime) -> bool:
+    """Whether the law in force at `at` says of an ask other than its screening does."""
+    today = {**screening.facts["act"], "on": timezone.localdate(at).isoformat()}
+    assessment = assess_facts(
+        {**screening.facts, "act": today}, statute=current_statute()
+    )
+    return _says_other(screening, assessment)
+
+
+def _says_anew(before: Screening | None, subject: _Subject, assessment) -> bool:
+    if before is None:
+        return True
+    content = subject.facts
+    if subject.ask is not None:
+        # An ask is judged on the day of its screening: another day alone is no news.
+        content = {**content, "act": before.facts["act"]}
+    return before.facts != content or _says_other(before, assessment)
+
+
+def _says_other(before: Screening, assessment) -> bool:
+    if before.law_version != (assessment.version or ""):
+        return True
+    said = {(row.citation, row.result) for row in before.findings.all()}
+    return said != {(row.citation, row.result) for row in assessment.findings}
+
+
+def _keep(ice_request, subject, assessment, *, cause, at) -> Screening:
+    screening = Screening.objects.create(
+        ice_request=ice_request,
+        ask=subject.ask,
+        act=subject.act,
+        cause=cause,
+        screened_at=at,
+        act_date=date.fromisoformat(subject.facts["act"]["on"]),
+        law_version=assessment.version or "",
+        code_version=settings.CODE_VERSION,
+        facts=subject.facts,
+        covered=assessment.covered,
+        because=assessment.because or "",
+        ice_access=list(assessment.ice_access),
+        municipal_report=assessment.municipal_report,
+        legal_review=assessment.legal_review,
+    )
+    Finding.objects.bulk_create(
+        Finding(
+            screening=screening,
+            citation=row.citation,
+            result=row.result,
+            is_confirmed=row.confirmed,
+            because=row.because,
+            missing=list(row.missing),
+            used=list(row.used),
+            is_law_question=row.law_question,
+        )
+        for row in assessment.findings
+    )
+    return screening
+
+
+def _record(written: list[Screening], ice_request, *, cause, by, role, at) -> None:
+    # The receipt is left out: its duties stay open until the notices are given.
+    results = [
+        row.result
+        for screening in written
+        if screening.ask is not None or screening.act is not None
+        for row in screening.weighing(screening.findings.all())
+    ]
+    ledger.record(
+        event="request.screened",
+        subject=ice_request.public_id,
+        at=at,
+        actor=by.public_id,
+        role=role,
+        agency=ice_request.agency.code,
+        body={
+            "cause": str(cause),
+            "screenings": [screening.public_id for screening in written],
+            "versions": sorted({screening.law_version for screening in written}),
+            "violations": results.count(law.VIOLATION),
+            "undetermined": results.count(law.UNDETERMINED),
+            "legal_review": any(screening.legal_review for screening in written),
+        },
+    )
+
+
+def _record_ice_access(screening: Screening, ice_request, *, by, role, at) -> None:
+    latest = screening.act.ice_accesses.order_by("-id").first()
+    kinds = list(latest.kinds) if latest else []
+    if kinds == screening.ice_access:
+        return
+    IceAccess.objects.create(
+        act=screening.act,
+        ice_request=ice_request,
+        kinds=screening.ice_access,
+        act_date=screening.act_date,
+        through_detainer=isinstance(screening.facts["detainer"], dict),
+        municipal_report=screening.municipal_report,
+        screening=screening,
+    )
+    ledger.record(
+        event="access.recorded",
+        subject=ice_request.public_id,
+        at=at,
+        actor=by.public_id,
+        role=role,
+        agency=ice_request.agency.code,
+        body={
+            "act": screening.act.public_id,
+            "kinds": list(screening.ice_access),
+            "municipal_report": screening.municipal_report,
+        },
+    )

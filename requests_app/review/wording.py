@@ -1,0 +1,461 @@
+"""Labels and sentences made at display time. Pure.
+
+The history and the findings keep codes; what a reader sees is worded here, so that
+wording may improve without touching what is kept.
+"""
+
+import json
+import re
+from datetime import datetime
+
+from requests_app.docket.models import (
+    ActKind,
+    AskKind,
+    Channel,
+    Information,
+    Instrument,
+    Status,
+)
+from requests_app.notices.models import NoticeKind, ServiceMethod
+from requests_app.review.models import (
+    Decision,
+    MismatchKind,
+    OffenceStatus,
+    Queue,
+    ReasonCode,
+)
+from requests_app.review.routing import reason_of
+
+FACT_LABELS = {
+    "act": "The act",
+    "act.kind": "What is done",
+    "act.on": "Date of the act",
+    "act.hours_held": "Hours held",
+    "official": "Official",
+    "detainer": "Detainer",
+    "warrants": "Warrants",
+    "order_1225d4B": "Court order under 8 USC 1225(d)(4)(B)",
+    "ice_subpoena": "ICE subpoena",
+    "convictions": "Charges and convictions",
+    "terrorist_screening_match": "Terrorist Screening Database",
+    "grounds_2014": "Grounds of the 2014 text",
+    "information": "Which information",
+    "publicly_available": "Publicly available",
+    "under_control": "Under the agency's control",
+    "written_authorization": "Written authorization",
+    "person_is_minor": "Under 18",
+    "not_competent": "Not legally competent",
+    "terrorism_investigation": "Criminal investigation of terrorism",
+    "otherwise_required_by_law": "Otherwise required by law",
+    "head_reviewed": "Review by the head of agency",
+    "copy_given": "Copy given",
+    "intent_stated": "Intent stated",
+    "notification_copy_to_person": "Copy of the notification to the person",
+    "notification_copy_to_attorney_or_designee_effort": (
+        "Copy to attorney, or effort to reach the designee"
+    ),
+    "reason_in_writing_given": "Reason in writing",
+}
+ROW_LABELS = {
+    "convictions": "Charge",
+    "warrants": "Warrant",
+    "class": "class in the judgment",
+    "section": "section",
+    "subdivision": "subdivision",
+    "jurisdiction": "where",
+    "disposition": "outcome",
+    "inchoate": "attempt or conspiracy",
+    "offense_on": "date of the offence",
+    "form": "which paper",
+    "signed_by": "who signed, with court heading, docket number and order",
+    "accompanies_detainer": "attached to the request",
+    "names_person": "names this person and is current",
+}
+_ROW = re.compile(r"(convictions|warrants)\[(\d+)\]\.(\w+)\Z")
+STEP_OF_FACT = {
+    "convictions": "custody",
+    "under_control": "custody",
+    "information": "request",
+    "person_is_minor": "person",
+    "not_competent": "person",
+    "head_reviewed": "acts",
+    "copy_given": "acts",
+    "intent_stated": "acts",
+}
+
+
+def fact_label(key: str) -> str:
+    """The words for a key of the assess contract, such as "Charge 1: class"."""
+    match = _ROW.match(key)
+    if match:
+        rows, number, field = match.groups()
+        return f"{ROW_LABELS[rows]} {int(number) + 1}: {ROW_LABELS.get(field, field)}"
+    return FACT_LABELS.get(key, key.replace("_", " "))
+
+
+def step_of_fact(key: str) -> str:
+    """The step of filing at which a fact is answered."""
+    return STEP_OF_FACT.get(key.partition("[")[0].partition(".")[0], "basis")
+
+
+def fact_value(facts: dict, key: str) -> str | None:
+    """The value of a fact as a reader sees it; None when it is not known."""
+    match = _ROW.match(key)
+    if match:
+        rows, number, field = match.groups()
+        listed = facts.get(rows) or []
+        value = listed[int(number)].get(field) if int(number) < len(listed) else None
+        return _plain(value)
+    value = facts
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return _plain(value)
+
+
+def _plain(value) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(_plain(one) or "not known" for one in value) or "none"
+    if isinstance(value, dict):
+        return _row_text(value)
+    return str(value).replace("_", " ")
+
+
+def _row_text(row: dict) -> str:
+    if "received_on" in row:
+        asks = ", ".join(str(ask).replace("_", " ") for ask in row.get("asks") or [])
+        return f"{row.get('form')} received {row['received_on']}: {asks or 'no asks'}"
+    if "disposition" in row:
+        parts = (
+            row.get("section"),
+            row.get("subdivision"),
+            row.get("class") and f"class {row['class']}",
+            row.get("disposition"),
+            row.get("jurisdiction"),
+        )
+        return " ".join(str(part) for part in parts if part) or "not known"
+    return ", ".join(
+        str(part).replace("_", " ")
+        for part in (
+            row.get("form"),
+            row.get("signed_by") and f"signed by {row['signed_by']}",
+        )
+        if part
+    )
+
+
+STEP_LABELS = {
+    "person": "the person",
+    "custody": "custody and convictions",
+    "basis": "the legal basis",
+    "request": "the request",
+    "acts": "acts already done",
+    "review": "review and submit",
+    "discard": "before deleting",
+}
+
+
+def contact_about(about: str) -> str:
+    """What a contact with the authority was about."""
+    return "The request" if about == "request" else _label(ActKind, about)
+
+
+FLAG_OF_EVENT = {"mismatch.found": "mismatch", "override.proposed": "override"}
+
+
+# What an event is called where no entry is at hand, as in a filter.
+EVENT_LABELS = {
+    "request.filed": "Filed",
+    "request.corrected": "Facts corrected",
+    "request.screened": "Screened",
+    "request.assigned": "Assigned",
+    "request.moved": "State changed",
+    "request.reviewed": "Flags reviewed",
+    "ask.determined": "Approved or denied",
+    "ask.superseded": "Opened again",
+    "override.proposed": "Override proposed",
+    "override.confirmed": "Override confirmed",
+    "override.refused": "Override refused",
+    "act.recorded": "Act recorded",
+    "access.recorded": "ICE access recorded",
+    "mismatch.found": "Mismatch found",
+    "notice.owed": "Notice owed",
+    "notice.served": "Notice given",
+    "offence.proposed": "Ruling on an offence proposed",
+    "offence.ruled": "Offence ruled on",
+    "offence.withdrawn": "Proposal withdrawn",
+    "role.granted": "Role granted",
+    "role.ended": "Role ended",
+    "agency.added": "Agency added",
+    "user.added": "Account made",
+    "user.changed": "Account changed",
+    "session.began": "Signed in",
+    "session.refused": "Sign-in refused",
+    "session.ended": "Signed out",
+    "access.denied": "Refused at a door",
+    "draft.begun": "Draft begun",
+    "draft.saved": "Draft saved",
+    "draft.discarded": "Draft deleted",
+    "draft.read": "Draft opened",
+    "request.read": "Request opened",
+    "list.read": "List shown",
+    "search.made": "Search by name",
+    "people.read": "People and roles shown",
+    "record.printed": "Printed",
+    "history.read": "History read",
+    "sample.drawn": "Sample drawn",
+    "sample.read": "Sample shown",
+    "sample.checked": "Sample: questions answered",
+    "sample.found": "Sample: finding entered",
+    "sample.signed": "Sample signed off",
+    "sample.exported": "Sample handed out as evidence",
+    "ledger.began": "The history began to watch every record",
+    "ledger.failed": "Verifying found a difference",
+    "ledger.verified": "Verified again without a difference",
+    "history.exported": "History handed out to be verified",
+    "request.shredded": "Personal data destroyed",
+    "record.unopened": "Sealed record not opened",
+    "keys.rotated": "Keys renewed",
+    "job.died": "A job was given up",
+    "job.retried": "A job given up was tried again",
+}
+
+
+# Filters over several events, before the single ones.
+WHAT_LABELS = {"changes": "What was done, not who looked", "reads": "Who looked"}
+# What a door shows, for those that entries of reading name.
+DOOR_LABELS = {
+    "request_detail": "the page of the request",
+    "request_print": "the page for paper",
+    "request_filed": "the slip after filing",
+    "request_correct": "a correction",
+    "act_new": "the form for an act",
+    "notice_serve": "the form for a notice",
+    "ask_determine": "the form that decides",
+    "assignment_close": "the form that marks flags as reviewed",
+    "override_countersign": "the form of the second person",
+    "request_list": "the list of requests",
+    "request_search": "a search by name",
+    "worklist": "the worklist",
+    "history": "the history by filters",
+    "history_request": "what was done",
+    "history_readers": "who saw it",
+    "history_overrides": "overrides and mismatches",
+    "people": "people and roles",
+    "appointment_end": "the end of a role",
+    "sample_list": "the list of samples",
+    "sample_detail": "the sample",
+    "sample_item": "one request of the sample",
+    "sample_bundle": "the bundle of evidence",
+}
+
+
+def inline(label: str) -> str:
+    """A label inside a sentence: its first letter small, abbreviations kept."""
+    first = label.partition(" ")[0]
+    return label if first.isupper() else label[:1].lower() + label[1:]
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _label(choices, value) -> str:
+    try:
+        return choices(value).label
+    except ValueError:
+        return str(value)
+
+
+def _titles(body: dict) -> dict[str, str]:
+    kind = body.get("kind", "")
+    return {
+        "request.filed": f"Filed as {body.get('number', '')}",
+        "request.corrected": "Facts corrected",
+        "request.screened": "Screened",
+        "request.assigned": f"Assigned: {_label(Queue, body.get('queue'))}",
+        "request.moved": f"Now {inline(_label(Status, body.get('to')))}",
+        "request.reviewed": "Flags reviewed",
+        "ask.determined": (
+            f"{_label(Decision, body.get('decision'))}: {inline(_label(AskKind, kind))}"
+        ),
+        "ask.superseded": f"Open again: {inline(_label(AskKind, kind))}",
+        "override.proposed": "Override proposed, awaiting a second person",
+        "override.confirmed": "Override confirmed by a second person",
+        "override.refused": "Override refused by a second person",
+        "act.recorded": f"Act: {inline(_label(ActKind, kind))}",
+        "access.recorded": "ICE access recorded",
+        "mismatch.found": f"Mismatch: {inline(_label(MismatchKind, kind))}",
+        "notice.owed": f"Notice owed: {inline(_label(NoticeKind, kind))}",
+        "notice.served": f"Notice given: {inline(_label(NoticeKind, kind))}",
+        "offence.proposed": f"Proposed for {body.get('section', '')}",
+        "offence.ruled": f"Ruled on {body.get('section', '')}",
+        "offence.withdrawn": f"Proposal for {body.get('section', '')} withdrawn",
+        "role.granted": "Role granted",
+        "role.ended": "Role ended",
+        "agency.added": "Agency added",
+        "user.added": "Account made",
+        "user.changed": "Account changed",
+        "session.began": "Signed in",
+        "session.refused": "Sign-in refused",
+        "session.ended": "Signed out",
+        "sample.found": f"Sample: {inline(_gravity(body))} found",
+        "ledger.began": "The history began to watch every record",
+        "ledger.failed": "Verifying found a difference",
+        "ledger.verified": "Verified again without a difference",
+        "history.exported": "History handed out to be verified",
+        "request.shredded": "Personal data destroyed, under authority "
+        f"{body.get('authority') or 'not given'}",
+        "record.unopened": "Sealed record not opened",
+        "keys.rotated": "Keys renewed",
+        "job.died": "A job was given up",
+        "job.retried": "A job given up was tried again",
+    }
+
+
+def title(event: str, body: dict) -> str:
+    """The headline of a history entry."""
+    return _titles(body).get(event) or EVENT_LABELS.get(event, event)
+
+
+def detail(event: str, body: dict) -> str:
+    """The second line of a history entry; empty when there is nothing to add."""
+    worded = _DETAILS.get(event)
+    return worded(body) if worded else ""
+
+
+def _filed(body: dict) -> str:
+    parts = [_label(Instrument, body.get("instrument"))]
+    asks = body.get("asks") or []
+    if asks:
+        asked = ", ".join(inline(_label(AskKind, ask)) for ask in asks)
+        parts.append(f"asks: {asked}")
+    if body.get("late"):
+        parts.append("late entry")
+    if body.get("channel") and body["channel"] != Channel.NONE:
+        parts.append(f"by {inline(_label(Channel, body['channel']))}")
+    return "; ".join(parts)
+
+
+def _screened(body: dict) -> str:
+    named = [name for name in body.get("versions") or [] if name]
+    version = f"version of {' and '.join(named)}" if named else "no version in force"
+    violations = _count(body.get("violations", 0), "violation")
+    found = f"{violations}, {body.get('undetermined', 0)} undetermined"
+    review = "; legal review" if body.get("legal_review") else ""
+    cause = _CAUSES.get(body.get("cause"), "")
+    if body.get("cause") == "notice_served":
+        # Only the duty to give the notice was looked at: counts would mislead.
+        return f"{cause}; {version}"
+    return f"{cause}; {version}: {found}{review}"
+
+
+_CAUSES = {
+    "filed": "on filing",
+    "corrected": "after a correction, what changed",
+    "act_recorded": "the act recorded",
+    "notice_served": "the notice given",
+    "law_changed": "after a change of law",
+}
+
+
+def _recorded_act(body: dict) -> str:
+    spent = []
+    if body.get("staff_minutes"):
+        spent.append(_count(body["staff_minutes"], "staff minute"))
+    if body.get("cost_cents"):
+        spent.append(f"${body['cost_cents'] / 100:,.2f}")
+    late = "late entry; " if body.get("late") else ""
+    return f"{late}{', '.join(spent)}".strip("; ")
+
+
+_DETAILS = {
+    "request.filed": _filed,
+    "request.screened": _screened,
+    "request.assigned": lambda body: reason_of(body.get("rule", "")),
+    "request.corrected": lambda body: STEP_LABELS.get(body.get("step"), ""),
+    "ask.determined": lambda body: "; ".join(
+        [_label(ReasonCode, body.get("reason")), *(body.get("findings") or [])]
+    ),
+    "override.proposed": lambda body: ", ".join(body.get("citations") or []),
+    "act.recorded": _recorded_act,
+    "access.recorded": lambda body: ", ".join(body.get("kinds") or []) or "none",
+    "notice.served": lambda body: _label(ServiceMethod, body.get("how")),
+    "offence.proposed": lambda body: _label(OffenceStatus, body.get("status")),
+    "offence.ruled": lambda body: _label(OffenceStatus, body.get("status")),
+    "access.denied": lambda body: _denied(body),
+    "draft.saved": lambda body: STEP_LABELS.get(body.get("step"), ""),
+    "draft.read": lambda body: STEP_LABELS.get(body.get("step"), ""),
+    "request.read": lambda body: _door(body),
+    "list.read": lambda body: f"{_door(body)}: {_shown(body)}",
+    "search.made": lambda body: (
+        f"{_shown(body)}{' and more' if body.get('more') else ''}; "
+        f"the words are kept as the mark {body.get('term', '')[:8]}"
+    ),
+    "people.read": lambda body: _door(body),
+    "record.printed": lambda body: _door(body),
+    "history.read": lambda body: _read_history(body),
+    "sample.drawn": lambda body: (
+        f"{body.get('kind', '')}, {body.get('size', 0)} of "
+        f"{body.get('population', 0)}, seed {body.get('seed', '')}"
+    ),
+    "sample.read": lambda body: f"{_door(body)}: {_shown(body)}",
+    "sample.exported": lambda body: _shown(body),
+    "sample.checked": lambda body: _count(len(body.get("answers") or []), "answer"),
+    "sample.signed": lambda body: str(body.get("conclusion", "")).replace("_", " "),
+}
+
+
+def _door(body: dict) -> str:
+    door = str(body.get("door", ""))
+    return DOOR_LABELS.get(door, door.replace("_", " "))
+
+
+def _shown(body: dict) -> str:
+    return _count(len(body.get("shown") or []), "request")
+
+
+def _gravity(body: dict) -> str:
+    return str(body.get("gravity", "finding")).replace("_", " ")
+
+
+def _denied(body: dict) -> str:
+    why = {404: "no such record for this person", 405: "not offered there"}
+    parts = (f"{body.get('method', '')} {_door(body)}", why.get(body.get("status")))
+    return ", ".join(part for part in parts if part)
+
+
+def _read_history(body: dict) -> str:
+    days = f"{body['since']} to {body.get('until', '')}" if "since" in body else ""
+    filters = [
+        str(body[key]).replace("_", " ")
+        for key in ("what", "event", "role", "agency", "outcome")
+        if body.get(key)
+    ]
+    parts = (_door(body), days, *filters)
+    return ", ".join(part for part in parts if part)
+
+
+def timeline_entry(entry, *, actor: str, role: str) -> dict:
+    """One history entry as includes/timeline_entry.html wants it."""
+    body = json.loads(entry.body)
+    happened = body.get("happened_at") or body.get("served_at")
+    at = datetime.fromisoformat(happened) if happened else entry.at
+    return {
+        "at": at,
+        "recorded_at": entry.at,
+        "title": title(entry.event, body),
+        "text": detail(entry.event, body),
+        "actor": actor,
+        "role": role,
+        "flag": FLAG_OF_EVENT.get(entry.event),
+        "anchor": f"entry-{entry.seq}",
+    }
+
+
+def information_labels(values) -> list[str]:
+    """The words for kinds of information."""
+    return [_label(Information, value) for value in values]

@@ -1,0 +1,1 @@
+"""Tests of review: screening, routing, determination, outcome."""
