@@ -1,0 +1,27 @@
+"""The forms of intake. They check shape; services check meaning."""
+
+from requests_app.intake.forms.acts import (
+    ActForm,
+    ActFormSet,
+    LaterActForm,
+    ReceiptForm,
+    ServiceForm,
+)
+from requests_app.intake.forms.basis import BasisForm, WarrantFormSet
+from requests_app.intake.forms.custody import ConvictionFormSet, CustodyForm
+from requests_app.intake.forms.person import PersonForm
+from requests_app.intake.forms.request import RequestForm
+
+__all__ = [
+    "ActForm",
+    "ActFormSet",
+    "BasisForm",
+    "ConvictionFormSet",
+    "CustodyForm",
+    "LaterActForm",
+    "PersonForm",
+    "ReceiptForm",
+    "RequestForm",
+    "ServiceForm",
+    "WarrantFormSet",
+]

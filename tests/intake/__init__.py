@@ -1,0 +1,1 @@
+"""Tests of intake: the forms, the steps, drafts, filing and correcting."""
