@@ -1,0 +1,645 @@
+"""Every page of every role, at three sizes, in each of its states.
+
+Right answer, right heading, nothing for axe to find, no sideways scroll, no error on
+the console. The town is built once for the module; no test here changes it. With
+PICTURES=1 in the environment every state is pictured in test-results/.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from pytest_django.live_server_helper import LiveServer
+
+from requests_app.accounts.access import ACCESS, ANYONE, SIGNED_IN
+from requests_app.reporting import services as reporting
+from requests_app.reporting.models import Question
+from tests.browser import town as towns
+from tests.browser.conftest import Watch, give_session
+from tests.browser.looks import (
+    PICTURES,
+    SIZES,
+    axe,
+    sideways_scroll,
+    small_targets,
+)
+
+# What a test of this module writes is rolled back; what the server reads stays.
+pytestmark = pytest.mark.django_db
+
+STEPS = {
+    "request": "Request",
+    "person": "Person",
+    "custody": "Custody and convictions",
+    "basis": "Legal basis",
+    "acts": "Acts already done",
+    "review": "Review and submit",
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in one state: who opens what, and what it then is."""
+
+    name: str
+    door: str
+    role: str
+    h1: str
+    # Names of attributes of the town, or plain values, for the address.
+    args: tuple = ()
+    query: str = ""
+    status: int = 200
+    does: Callable | None = None
+
+    def address(self, town) -> str:
+        values = [self._value(town, one) for one in self.args]
+        return reverse(self.door, args=values) + self.query
+
+    @staticmethod
+    def _value(town, one):
+        if not one.startswith("town."):
+            return one
+        value = getattr(town, one.removeprefix("town."))
+        return getattr(value, "public_id", value)
+
+
+def sends(button: str):
+    """The state after a form was sent as it stands."""
+
+    def send(tab):
+        with tab.expect_navigation() as turn:
+            tab.get_by_role("button", name=button).first.click()
+        return turn.value.status
+
+    return send
+
+
+def searches(name: str):
+    def search(tab):
+        tab.get_by_label("Name of the person").fill(name)
+        return sends("Search")(tab)
+
+    return search
+
+
+def opens_every_why(tab):
+    tab.evaluate(
+        "document.querySelectorAll('main details').forEach(d => d.open = true)"
+    )
+
+
+def _filing() -> list[State]:
+    blank, filled, contrary = "town.blank_draft", "town.draft", "town.contrary_draft"
+    states = [
+        State(f"step-{step}-{kind}", "draft_step", role, words, (draft, step), query)
+        for step, words in STEPS.items()
+        for kind, role, draft, query in (
+            ("blank", "supervisor", blank, ""),
+            ("filled", "clerk", filled, ""),
+            ("contrary", "clerk", contrary, "?check=1"),
+        )
+    ]
+    states += [
+        State(
+            f"step-{step}-empty",
+            "draft_step",
+            "head",
+            STEPS[step],
+            ("town.head_draft", step),
+            status=422,
+            does=sends("Save and continue"),
+        )
+        for step in ("request", "person")
+    ]
+    return [
+        *states,
+        State(
+            "step-review-unattested",
+            "draft_step",
+            "clerk",
+            STEPS["review"],
+            (filled, "review"),
+            status=422,
+            does=sends("Submit"),
+        ),
+        State("drafts", "draft_list", "clerk", "Drafts"),
+        State("drafts-none", "draft_list", "quiet_clerk", "Drafts"),
+        State("discard", "draft_discard", "clerk", "Delete this draft?", (filled,)),
+        State("choose-agency", "request_new", "roamer", "For which agency"),
+        State("filed", "request_filed", "clerk", "Filed as", ("town.plain",)),
+        State("filed-rich", "request_filed", "clerk", "Filed as", ("town.rich",)),
+        *_corrections(),
+        State("act", "act_new", "clerk", "Record what was done", ("town.plain",)),
+        State(
+            "act-empty",
+            "act_new",
+            "clerk",
+            "Record what was done",
+            ("town.plain",),
+            status=422,
+            does=sends("Record the act"),
+        ),
+        State(
+            "notice",
+            "notice_serve",
+            "clerk",
+            "Record a notice given",
+            ("town.plain", "town.notice"),
+        ),
+        State(
+            "notice-empty",
+            "notice_serve",
+            "clerk",
+            "Record a notice given",
+            ("town.plain", "town.notice"),
+            status=422,
+            does=sends("Record"),
+        ),
+        State(
+            "notice-given",
+            "notice_serve",
+            "clerk",
+            "Record a notice given",
+            ("town.rich", "town.rich_given"),
+        ),
+    ]
+
+
+def _corrections() -> list[State]:
+    return [
+        State(
+            f"correct-{step}",
+            "request_correct",
+            "clerk",
+            f"Correct: {STEPS[step]}",
+            ("town.rich", step),
+        )
+        for step in ("person", "custody", "basis")
+    ] + [
+        State(
+            "correct-person-wrong",
+            "request_correct",
+            "clerk",
+            "Correct: Person",
+            ("town.rich", "person"),
+            status=422,
+            does=_empties_the_names,
+        )
+    ]
+
+
+def _empties_the_names(tab):
+    tab.get_by_label("Family names").fill("")
+    tab.get_by_label("Given names").fill("")
+    return sends("Save the correction")(tab)
+
+
+def _reading() -> list[State]:
+    request = "request_detail"
+    return [
+        State("requests", "request_list", "supervisor", "Requests"),
+        State("requests-auditor", "request_list", "auditor", "Requests"),
+        State("requests-none", "request_list", "quiet_clerk", "Requests"),
+        State("search", "request_search", "supervisor", "Search by name"),
+        State(
+            "search-empty",
+            "request_search",
+            "supervisor",
+            "Search by name",
+            status=422,
+            does=sends("Search"),
+        ),
+        State(
+            "search-found",
+            "request_search",
+            "supervisor",
+            "Search by name",
+            does=searches("ejemplo"),
+        ),
+        State(
+            "search-nobody",
+            "request_search",
+            "supervisor",
+            "Search by name",
+            does=searches("nobody of that name"),
+        ),
+        State("request", request, "supervisor", "HVRMPD-", ("town.plain",)),
+        State("request-permitted", request, "clerk", "HVRMPD-", ("town.permitted",)),
+        State("request-unknowing", request, "head", "HVRMPD-", ("town.unknowing",)),
+        State("request-unasked", request, "head", "HVRMPD-", ("town.unasked",)),
+        State("request-waiting", request, "second", "HVRMPD-", ("town.waiting",)),
+        State("request-reviewable", request, "head", "HVRMPD-", ("town.reviewable",)),
+        State("request-rich", request, "head", "HVRMPD-", ("town.rich",)),
+        State(
+            "request-rich-open",
+            request,
+            "records_officer",
+            "HVRMPD-",
+            ("town.rich",),
+            does=opens_every_why,
+        ),
+        State("request-auditor", request, "auditor", "HVRMPD-", ("town.rich",)),
+    ]
+
+
+def _deciding() -> list[State]:
+    plain = ("town.plain", "town.plain_ask")
+    waiting = ("town.waiting", "town.override")
+    return [
+        State("worklist", "worklist", "head", "Worklist"),
+        State("worklist-none", "worklist", "quiet_supervisor", "Worklist"),
+        State("decide", "ask_determine", "supervisor", "Decide", plain),
+        State("decide-head", "ask_determine", "head", "Decide", plain),
+        State(
+            "decide-empty",
+            "ask_determine",
+            "supervisor",
+            "Decide",
+            plain,
+            status=422,
+            does=sends("Record the determination"),
+        ),
+        State(
+            "decided",
+            "ask_determine",
+            "head",
+            "Decide",
+            ("town.reviewable", "town.decided_ask"),
+        ),
+        State("countersign", "override_countersign", "second", "Second", waiting),
+        State(
+            "countersign-empty",
+            "override_countersign",
+            "second",
+            "Second",
+            waiting,
+            status=422,
+            does=sends("Record my decision"),
+        ),
+        State("close", "assignment_close", "head", "Mark", ("town.reviewable",)),
+        State(
+            "close-empty",
+            "assignment_close",
+            "head",
+            "Mark",
+            ("town.reviewable",),
+            status=422,
+            does=sends("Mark as reviewed"),
+        ),
+    ]
+
+
+def _administering() -> list[State]:
+    admin = "administrator"
+    return [
+        State("law", "law", "clerk", "C.G.S. 54-192h"),
+        *(
+            State(f"law-{one}", "law_version", "clerk", "C.G.S. 54-192h", (one,))
+            for one in ("2014", "2019", "2025")
+        ),
+        State("offences", "law_offences", "clerk", "Offences"),
+        State("offences-ruling", "law_offences", admin, "Offences"),
+        State("propose", "law_offence_propose", admin, "Propose", ("town.section",)),
+        State(
+            "propose-empty",
+            "law_offence_propose",
+            admin,
+            "Propose",
+            ("town.section",),
+            status=422,
+            does=sends("Propose"),
+        ),
+        State("people", "people", admin, "People and roles"),
+        State("jobs", "job_list", admin, "Jobs given up"),
+        State("jobs-none", "job_list", "quiet_administrator", "Jobs given up"),
+        State("role", "appointment_new", admin, "Grant a role"),
+        State(
+            "role-empty",
+            "appointment_new",
+            admin,
+            "Grant a role",
+            status=422,
+            does=sends("Grant"),
+        ),
+        State("role-end", "appointment_end", admin, "End this", ("town.appointment",)),
+        State("history", "history", "auditor", "History"),
+        State("history-admin", "history", admin, "History"),
+        State("history-none", "history", "quiet_auditor", "History"),
+        State(
+            "history-wrong",
+            "history",
+            "auditor",
+            "History",
+            query="?since=2026-03-09&until=2026-03-01",
+            status=422,
+        ),
+        State("overrides", "history_overrides", "auditor", "Overrides"),
+        State("overrides-none", "history_overrides", "quiet_auditor", "Overrides"),
+        State("history-one", "history_request", "auditor", "History", ("town.rich",)),
+        State("history-readers", "history_readers", "auditor", "Who", ("town.rich",)),
+        State(
+            "history-readers-none",
+            "history_readers",
+            "auditor",
+            "Who",
+            ("town.rich",),
+            query="?since=2015-01-01&until=2015-01-02",
+        ),
+        State(
+            "history-filtered",
+            "history",
+            "auditor",
+            "History",
+            query="?event=changes&role=clerk&outcome=ok",
+        ),
+        State("request-paper", "request_print", "auditor", "HVRMPD-", ("town.rich",)),
+        State("samples", "sample_list", "auditor", "Samples"),
+        State("samples-none", "sample_list", "quiet_auditor", "Samples"),
+        State("sample-new", "sample_new", "auditor", "Draw a sample"),
+        State(
+            "sample-new-empty",
+            "sample_new",
+            "auditor",
+            "Draw a sample",
+            status=422,
+            does=sends("Draw"),
+        ),
+        State("sample", "sample_detail", "auditor", "Sample of", ("town.sample",)),
+        State(
+            "sample-checked",
+            "sample_detail",
+            "auditor",
+            "Sample of",
+            ("town.checked",),
+        ),
+        State(
+            "sample-checked-empty",
+            "sample_detail",
+            "auditor",
+            "Sample of",
+            ("town.checked",),
+            status=422,
+            does=sends("Sign off"),
+        ),
+        State(
+            "sample-signed",
+            "sample_detail",
+            "auditor",
+            "Sample of",
+            ("town.signed",),
+        ),
+        State(
+            "sample-item",
+            "sample_item",
+            "auditor",
+            "HVRMPD-",
+            ("town.sample", "town.sample_item"),
+        ),
+        State(
+            "sample-item-empty",
+            "sample_item",
+            "auditor",
+            "HVRMPD-",
+            ("town.sample", "town.sample_item"),
+            status=422,
+            does=sends("Enter the finding"),
+        ),
+        State("refused", "people", "clerk", "This is not open to you", status=403),
+        State(
+            "elsewhere",
+            "request_detail",
+            "quiet_head",
+            "There is no such page",
+            ("town.plain",),
+            status=404,
+        ),
+    ]
+
+
+STATES = [*_filing(), *_reading(), *_deciding(), *_administering()]
+# Answered without a page of their own: they move on, or take what a script sends.
+PAGELESS = {
+    "home",
+    "job_retry",
+    "session_extend",
+    "draft_preview",
+    "draft_autosave",
+    "printed",
+    "sample_bundle",
+    "sample_sign_off",
+    "unasked_act_new",
+    "law_offence_rule",
+}
+
+
+@pytest.fixture(scope="module")
+def desk(browser, django_db_setup, django_db_blocker):
+    """A server with a built town, and a signed-in tab for whoever is asked for."""
+    with django_db_blocker.unblock():
+        cache.clear()
+        town = towns.build()
+        _name_the_rest(town)
+        server = LiveServer("localhost")
+        made = Desk(browser, server, town)
+        yield made
+        made.close()
+        server.stop()
+        call_command("flush", interactive=False, verbosity=0)
+        connection.close()
+
+
+def _name_the_rest(town) -> None:
+    town.plain_ask = town.plain.asks.get()
+    town.rich_given = town.rich.notices.exclude(served_at=None).first()
+    _draw_samples(town)
+    town.head_draft = towns.factories.intake.begin_draft(
+        agency=town.agency, by=town.people["head"], at=town.at
+    )
+
+
+def _draw_samples(town) -> None:
+    """One begun with a finding, one wholly checked, one signed off."""
+    auditor = town.people["auditor"]
+    drawn = [
+        towns.factories.draw_sample(
+            agency=town.agency, auditor=auditor, size=size, at=town.at
+        )
+        for size in (3, 1, 1)
+    ]
+    town.sample, town.checked, town.signed = drawn
+    town.sample_item = town.sample.items.order_by("place").first()
+    who = {"by": auditor, "at": town.at}
+    reporting.check(item=town.sample_item, answers={"papers": "no"}, **who)
+    reporting.find(
+        item=town.sample_item,
+        gravity="serious",
+        words="The copy of the detainer is not on file.",
+        **who,
+    )
+    for one in (town.checked, town.signed):
+        answers = dict.fromkeys(Question.values, "yes")
+        reporting.check(item=one.items.get(), answers=answers, **who)
+    reporting.sign_off(sample=town.signed, conclusion="in_order", **who)
+
+
+class Desk:
+    """One tab for each person, brought from state to state."""
+
+    def __init__(self, browser, server, town):
+        self.town = town
+        self.shown = None
+        self.status = None
+        self.tabs = {
+            role: self._tab(browser, server, town.people[role])
+            for role in {state.role for state in STATES}
+        }
+
+    @staticmethod
+    def _tab(browser, server, person) -> SimpleNamespace:
+        context = browser.new_context(
+            base_url=server.url, locale="en-US", timezone_id="UTC"
+        )
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        give_session(page, person, server)
+        return SimpleNamespace(page=page, watch=Watch(page))
+
+    def show(self, state: State, width: int):
+        """The page in that state, loaded anew only when it is another one."""
+        one = self.tabs[state.role]
+        one.page.set_viewport_size({"width": width, "height": SIZES[width]})
+        if self.shown != state:
+            self.shown = None
+            one.watch.faults.clear()
+            answer = one.page.goto(state.address(self.town))
+            self.status = (state.does and state.does(one.page)) or answer.status
+            self.shown = state
+        return one
+
+    def close(self):
+        for one in self.tabs.values():
+            one.page.context.close()
+
+
+@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+def test_is_what_it_should_be(desk, state, width):
+    one = desk.show(state, width)
+    if os.environ.get("PICTURES"):
+        PICTURES.mkdir(exist_ok=True)
+        picture = PICTURES / f"{state.name}-{width}.png"
+        one.page.screenshot(path=picture, full_page=True)
+
+    assert desk.status == state.status
+    assert one.page.locator("h1").inner_text().startswith(state.h1)
+    assert faults_of(one.page) == []
+    assert one.watch.faults == []
+
+
+def faults_of(page) -> list[str]:
+    faults = axe(page)
+    if sideways_scroll(page) > 0:
+        faults.append(f"{sideways_scroll(page)} pixels of sideways scroll")
+    return faults + [f"small target: {target}" for target in small_targets(page)]
+
+
+def test_finds_a_planted_fault(desk):
+    state = next(one for one in STATES if one.name == "worklist")
+    page = desk.show(state, 360).page
+    page.evaluate(
+        """() => {
+            document.querySelector("select").removeAttribute("id");
+            document.querySelector("h1").style.minWidth = "900px";
+        }"""
+    )
+    found = " ".join(faults_of(page))
+    desk.shown = None
+
+    assert "select-name" in found
+    assert "sideways scroll" in found
+
+
+def test_enters_the_printing_of_a_page(desk):
+    state = next(one for one in STATES if one.name == "request-rich")
+    page = desk.show(state, 1440).page
+
+    with page.expect_response("**/printed/") as answer:
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    assert answer.value.status == 204
+
+
+@pytest.mark.parametrize("name", ["request-rich", "filed-rich"])
+def test_prints_who_printed_what_and_when(desk, name):
+    state = next(one for one in STATES if one.name == name)
+    page = desk.show(state, 1440).page
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    paper = page.locator("body").inner_text()
+    if os.environ.get("PICTURES"):
+        page.pdf(path=PICTURES / f"{name}.pdf", format="Letter")
+    buttons = page.locator("main .usa-button:visible").count()
+    has_menu = page.locator(".desk-nav").is_visible()
+    margins = page.evaluate(
+        "document.adoptedStyleSheets.map(one => one.cssRules[0].cssText).join()"
+    )
+    page.emulate_media(media="screen")
+    desk.shown = None
+    reader = desk.town.people[state.role].get_full_name()
+    assert re.search(rf"Printed by {reader}.*\d{{4}}-\d\d-\d\d \d\d:\d\d E[SD]T", paper)
+    # The line stands on the first page, and in the margin of every further one.
+    assert re.search(r"HVRMPD-2026-\d{5}. Printed by", paper)
+    assert re.search(r"HVRMPD-2026-\d{5}. Printed by", margins)
+    assert (buttons, has_menu) == (0, False)
+
+
+def test_gives_every_line_of_the_access_table_a_state():
+    pages = {door for door, roles in ACCESS.items() if roles not in (ANYONE, SIGNED_IN)}
+    pages |= {"law", "law_version", "law_offences"}
+
+    assert pages - {state.door for state in STATES} - PAGELESS == set()
+
+
+def _openings() -> list[tuple[str, str]]:
+    """Each role beside each page that ACCESS opens to it."""
+    return [
+        (door, role)
+        for door, roles in ACCESS.items()
+        if roles not in (ANYONE, SIGNED_IN)
+        for role in sorted(roles)
+        if door not in PAGELESS and door != "request_new"
+    ]
+
+
+@pytest.mark.parametrize(("door", "role"), _openings())
+def test_opens_to_each_role(desk, door, role):
+    """The same page to everybody the table admits, read without a browser."""
+    state = next(
+        one
+        for one in STATES
+        if one.door == door and one.does is None and one.status == 200
+    )
+    town = desk.town
+    if door in ("draft_step", "draft_discard"):
+        town = SimpleNamespace(**vars(town))
+        town.blank_draft = town.draft = towns.factories.intake.begin_draft(
+            agency=town.agency, by=town.people[role], at=town.at
+        )
+    client = Client()
+    client.force_login(town.people[role])
+    if door == "override_countersign" and role == "head":
+        # The head proposed it, and nobody is second to himself.
+        assert client.get(state.address(town)).status_code == 403
+        return
+    answer = client.get(state.address(town))
+
+    assert answer.status_code == 200
+    assert answer.content.decode().count("<h1") == 1

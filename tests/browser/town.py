@@ -1,0 +1,303 @@
+"""A town with everything a page may have to show, filed through the services.
+
+Long names, several surnames, diacritics, a single name, many convictions and
+warrants, every flag; beside it an agency where nothing has happened yet.
+"""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+from requests_app.accounts.models import Role
+from requests_app.docket.models import AskKind
+from requests_app.outbox import services as outbox
+from requests_app.outbox.models import Job
+from requests_app.review import services as review
+from tests import factories
+from tests.browser.filing import now
+
+LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
+CONVICTIONS = [
+    factories.conviction(
+        section=f"53a-{60 + number}",
+        subdivision="(a)(1)(B)(iii)",
+        felony_class=grade,
+        disposition=outcome,
+        jurisdiction=where,
+    )
+    for number, (grade, outcome, where) in enumerate(
+        [
+            ("D", "accelerated_rehabilitation", "CT"),
+            ("C", "pending", "CT"),
+            ("misdemeanor", "nolle", "US"),
+            ("unclassified", "dismissed", "other"),
+            ("", "", ""),
+            ("E", "youthful_offender", "NY"),
+        ]
+        * 2
+    )
+]
+WARRANTS = [
+    factories.administrative_warrant(),
+    factories.administrative_warrant(form="I-205", is_current="unknown"),
+    factories.judicial_warrant(accompanies_detainer="refused"),
+    factories.administrative_warrant(form="removal_order", signed_by="unknown"),
+]
+EVERYTHING = [AskKind(kind) for kind in AskKind.values]
+
+
+def build() -> SimpleNamespace:
+    """File, decide and record everything; the result names what pages open."""
+    town = SimpleNamespace(at=now() - timedelta(minutes=5))
+    _people(town)
+    _quiet_place(town)
+    _drafts(town)
+    _rich(town)
+    _override_waiting(town)
+    _reviewable(town)
+    _others(town)
+    _rulings(town)
+    _jobs(town)
+    return town
+
+
+def _people(town) -> None:
+    town.agency = factories.make_agency(
+        code="HVRMPD",
+        name="Housatonic Valley Regional and Metropolitan Police Department",
+        body="Towns of Upper and Lower Sampleton-on-the-Housatonic",
+    )
+    names = {
+        Role.CLERK: ("María de los Ángeles", "Ñustes Ó Conchúir-Þórðardóttir"),
+        Role.SUPERVISOR: ("Samir", "Stone"),
+        Role.HEAD: ("Hector", "Vale"),
+        Role.ADMINISTRATOR: ("Adele", "Ash"),
+        Role.AUDITOR: ("Aude", "Marsh"),
+        Role.RECORDS_OFFICER: ("Rosa", "Field"),
+    }
+    town.people = {
+        str(role): factories.make_person(
+            role,
+            town.agency,
+            first_name=first,
+            last_name=last,
+            title="Sergeant of the Second Watch",
+        )
+        for role, (first, last) in names.items()
+    }
+    town.people["second"] = factories.make_supervisor(town.agency)
+    town.people["other_administrator"] = factories.make_administrator(town.agency)
+    town.appointment = town.people["second"].appointments.get()
+
+
+def _jobs(town) -> None:
+    """Work given up, of the agency and of the whole portal, and one job still due."""
+    for number, (agency, error) in enumerate(
+        [(town.agency.code, "ConnectionRefusedError"), ("", "")]
+    ):
+        outbox.enqueue(
+            kind="person.told", subject=f"given-up-{number}", agency=agency, at=town.at
+        )
+        Job.objects.filter(subject=f"given-up-{number}").update(
+            died_at=town.at, attempts=8, last_error=error
+        )
+    outbox.enqueue(
+        kind="ledger.verify",
+        subject="late",
+        agency=town.agency.code,
+        at=town.at - timedelta(hours=1),
+    )
+
+
+def _quiet_place(town) -> None:
+    """An agency without a single request, and a clerk of two agencies."""
+    quiet = factories.make_agency(code="QUIET")
+    for role in Role.values:
+        town.people[f"quiet_{role}"] = factories.make_person(role, quiet)
+    roamer = factories.make_clerk(quiet)
+    factories.appoint(roamer, Role.CLERK, town.agency)
+    town.people["roamer"] = roamer
+
+
+def _draft(town, owner: str = "clerk", **facts):
+    return factories.make_draft(
+        agency=town.agency, owner=town.people[owner], at=town.at, **facts
+    )
+
+
+def _drafts(town) -> None:
+    town.draft = _draft(
+        town,
+        asks=EVERYTHING,
+        information=["custody_status", "home_address"],
+        family_names="Ñandú Invéntez",
+        convictions=CONVICTIONS,
+        warrants=WARRANTS,
+        acts=[{"kind": "detain", "happened_at": town.at - timedelta(minutes=30)}],
+    )
+    # Every step says something that its other answers, or the clock, contradict.
+    town.contrary_draft = _draft(
+        town,
+        channel="none",
+        asks=[AskKind.INFORMATION],
+        received_at=town.at + timedelta(days=1),
+        family_names="",
+        given_names="",
+        a_number="12",
+        date_of_birth=(town.at + timedelta(days=400)).date(),
+        booked_at=town.at - timedelta(hours=3),
+        release_expected_at=town.at - timedelta(hours=9),
+        convictions_listing="none",
+        convictions=[factories.conviction(offense_date=town.at.date().replace(2090))],
+        probable_cause=["final_order", "biometric"],
+        resume_custody="yes",
+        instrument_signed="no",
+        instrument_signed_date=town.at.date(),
+        warrants_listing="some",
+        warrants=[factories.administrative_warrant(docket_number="A 123")],
+        copy="given",
+        acts=[
+            {
+                "kind": "share_information",
+                "happened_at": town.at - timedelta(days=9),
+                "late_reason": "",
+                "staff_minutes": -5,
+            }
+        ],
+    )
+    town.blank_draft = factories.intake.begin_draft(
+        agency=town.agency, by=town.people["supervisor"], at=town.at
+    )
+
+
+def _file(town, **facts):
+    return factories.file_request(
+        agency=town.agency, clerk=town.people["clerk"], at=town.at, **facts
+    )
+
+
+def _rich(town) -> None:
+    """One request with all of it: every ask, flag, decision and kind of act."""
+    town.rich = _file(
+        town,
+        asks=EVERYTHING,
+        information=["custody_status", "home_address", "supervision"],
+        family_names=f"Ñustes de la Peña y {LONG}",
+        given_names="Thị Thanh-Hương Zoë Ọlúwáṣeun",
+        aliases="Q'anil Ixchel Tz'utujil\nMaría-José\nШевченко Олена",
+        sender_office="Pacific Enforcement Response Center, Laguna Niguel",
+        sender_officer="Supervisory Detention and Deportation Officer",
+        convictions=CONVICTIONS,
+        warrants=WARRANTS,
+        terrorist_screening_match="refused",
+        attorney="Law offices of Inventado, Ejemplo and Partners, 203-555-0100",
+        acts=[{"kind": "detain", "happened_at": town.at - timedelta(minutes=50)}],
+    )
+    later = town.at + timedelta(seconds=1)
+    head = town.people["head"]
+    factories.determine(
+        ask=factories.ask_of(town.rich, AskKind.HOLD),
+        by=head,
+        reason="No warrant is signed by a judge.\n" + "Nothing else fits. " * 12,
+        at=later,
+    )
+    approved = factories.override(
+        ask=factories.ask_of(town.rich, AskKind.NOTIFY_RELEASE), head=head, at=later
+    )
+    if approved.is_override:
+        factories.countersign(
+            determination=approved, by=town.people["second"], at=later
+        )
+    kinds = ("detain", "notify_release", "interview", "provide_facility")
+    for kind in kinds:
+        factories.record_act(
+            ice_request=town.rich,
+            kind=kind,
+            happened_at=town.at + timedelta(seconds=2),
+            at=town.at + timedelta(seconds=3),
+            staff_minutes=95,
+            cost_cents=123_450,
+            done_by="Booking desk, second watch",
+        )
+    factories.serve_notice(ice_request=town.rich, at=town.at + timedelta(seconds=3))
+    town.rich_notice = town.rich.notices.owed().first()
+
+
+def _override_waiting(town) -> None:
+    town.waiting = _file(town, asks=[AskKind.HOLD], family_names="Solo", given_names="")
+    town.override = factories.override(
+        ask=factories.ask_of(town.waiting),
+        head=town.people["head"],
+        at=town.at + timedelta(seconds=1),
+    )
+
+
+def _reviewable(town) -> None:
+    """Decided, then done all the same: the head may mark it as reviewed."""
+    town.reviewable = _file(town)
+    factories.determine(
+        ask=factories.ask_of(town.reviewable),
+        by=town.people["supervisor"],
+        at=town.at + timedelta(seconds=1),
+    )
+    factories.record_act(
+        ice_request=town.reviewable,
+        happened_at=town.at + timedelta(seconds=2),
+        at=town.at + timedelta(seconds=3),
+    )
+    town.decided_ask = factories.ask_of(town.reviewable)
+
+
+def _others(town) -> None:
+    town.plain = _file(town, family_names="Ejemplo")
+    town.permitted = _file(
+        town,
+        family_names="de los Ángeles Ruiz-Cabañas Inventado",
+        warrants=[factories.judicial_warrant()],
+    )
+    town.unknowing = _file(
+        town,
+        convictions="unknown",
+        warrants="unknown",
+        date_of_birth_answer="unknown",
+        date_of_birth="",
+        is_minor="unknown",
+    )
+    town.unasked = _file(
+        town,
+        **factories.unasked(),
+        acts=[
+            {
+                "kind": "share_information",
+                "information": ["home_address"],
+                "happened_at": town.at - timedelta(hours=2),
+            }
+        ],
+    )
+    town.notice = town.plain.notices.owed().first()
+
+
+def _rulings(town) -> None:
+    first, second = (
+        town.people["administrator"],
+        town.people["other_administrator"],
+    )
+    sections = [row.section for row in review.current_statute().offences]
+    for section, by in ((sections[0], first), (sections[1], second)):
+        ruling = review.propose_ruling(
+            section=section,
+            status="confirmed",
+            citation="P.A. 25-29, sec. 1 (invented)",
+            effective_from=town.at.date(),
+            by=by,
+            at=town.at,
+        )
+    review.rule(ruling=ruling, by=first, at=town.at)
+    review.propose_ruling(
+        section=sections[2],
+        status="struck",
+        citation="P.A. 25-29, sec. 1 (invented)",
+        effective_from=town.at.date(),
+        by=second,
+        at=town.at,
+    )
+    town.section = sections[3]

@@ -1,0 +1,415 @@
+"""Data for tests: plain functions with defaults, through the services of the rooms.
+
+People, places and numbers are invented. A default never carries the point of a test:
+a test names every value that its assertion depends on.
+"""
+
+import itertools
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from requests_app.accounts import services as accounts
+from requests_app.accounts.access import Standing
+from requests_app.accounts.models import Agency, Appointment, Role, User
+from requests_app.docket.models import Act, Ask, AskKind, IceRequest
+from requests_app.docket.moments import ZONE
+from requests_app.intake import services as intake
+from requests_app.intake import steps
+from requests_app.intake.forms.base import LATE_AFTER
+from requests_app.intake.models import Draft
+from requests_app.management.demonstration.answers import Answers, type_in
+from requests_app.notices.models import Notice, NoticeKind, ServiceMethod
+from requests_app.reporting import services as reporting
+from requests_app.reporting.models import Sample, SampleKind
+from requests_app.review import services as review
+from requests_app.review.models import Decision, Determination, ReasonCode
+
+# A Tuesday under the 2025 version of the law, when nothing special happens.
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=ZONE)
+# When agencies, accounts and appointments were made: before anything a test looks at.
+OPENED_AT = datetime(2014, 1, 1, 9, 0, tzinfo=ZONE)
+PASSWORD = "an invented passphrase of tests"
+
+_numbers = itertools.count(1)
+
+
+# Agencies and people
+
+
+def make_agency(
+    *, kind: str = "municipal_police", code: str = "", name: str = "", **fields
+) -> Agency:
+    """One agency; a code and a name of its own unless given."""
+    number = next(_numbers)
+    defaults = {
+        "body": f"Town of Sampleton {number}",
+        "legislative_body": "Town Council",
+        "head_title": "Chief of Police",
+    }
+    agency = Agency(
+        kind=kind,
+        code=code or f"SMP{number}",
+        name=name or f"Sampleton {number} Police Department",
+        **{**defaults, **fields},
+    )
+    return accounts.add_agency(agency=agency, by=None, at=OPENED_AT)
+
+
+def make_user(*, username: str = "", password: str = "", **fields) -> User:
+    """A person who can sign in only when a password is given."""
+    username = username or f"person{next(_numbers)}"
+    names = {
+        "first_name": username.title(),
+        "last_name": "Invented",
+        "email": f"{username}@example.test",
+    }
+    user = User(username=username, **{**names, **fields})
+    if password:
+        user.set_password(password)
+    else:
+        user.set_unusable_password()
+    return accounts.add_user(user=user, by=None, at=OPENED_AT)
+
+
+def appoint(
+    user: User,
+    role: str,
+    agency: Agency | None = None,
+    *,
+    effective_from: date = date(2014, 1, 1),
+    effective_until: date | None = None,
+) -> Appointment:
+    """A role for a person; without an agency, an auditor of the whole state."""
+    appointment = Appointment(
+        user=user,
+        role=role,
+        agency=agency,
+        effective_from=effective_from,
+        effective_until=effective_until,
+    )
+    return accounts.install(appointment=appointment, at=OPENED_AT)
+
+
+def make_person(role: str, agency: Agency | None, **fields) -> User:
+    """A person who holds one role at one agency."""
+    user = make_user(**fields)
+    appoint(user, role, agency)
+    return user
+
+
+def make_clerk(agency: Agency, **fields) -> User:
+    return make_person(Role.CLERK, agency, **fields)
+
+
+def make_supervisor(agency: Agency, **fields) -> User:
+    return make_person(Role.SUPERVISOR, agency, **fields)
+
+
+def make_head(agency: Agency, **fields) -> User:
+    return make_person(Role.HEAD, agency, **fields)
+
+
+def make_administrator(agency: Agency, **fields) -> User:
+    return make_person(Role.ADMINISTRATOR, agency, **fields)
+
+
+def make_auditor(agency: Agency | None = None, **fields) -> User:
+    """An auditor of one agency, or of the whole state."""
+    return make_person(Role.AUDITOR, agency, **fields)
+
+
+def make_records_officer(agency: Agency, **fields) -> User:
+    return make_person(Role.RECORDS_OFFICER, agency, **fields)
+
+
+def standing_of(user: User, *, on: date | None = None) -> Standing:
+    return Standing.of(user, on=on or NOON.date())
+
+
+# What a filer types
+
+
+def conviction(**fields) -> dict:
+    """A row of charges: robbery in the first degree, class B, convicted here."""
+    row = {
+        "section": "53a-134",
+        "felony_class": "B",
+        "disposition": "convicted",
+        "jurisdiction": "CT",
+    }
+    return {**row, **fields}
+
+
+def administrative_warrant(**fields) -> dict:
+    """A row of warrants: Form I-200, signed by an immigration officer, attached."""
+    row = {
+        "form": "I-200",
+        "signed_by": "immigration_officer",
+        "heading_names_court": "no",
+        "has_docket_number": "no",
+        "names_person": "yes",
+        "is_current": "yes",
+        "orders_the_act": "no",
+        "accompanies_detainer": "yes",
+    }
+    return {**row, **fields}
+
+
+def judicial_warrant(**fields) -> dict:
+    """A row of warrants: AO 442 of a federal magistrate judge, every check a yes."""
+    row = {
+        "form": "AO-442",
+        "signed_by": "federal_magistrate_judge",
+        "court": "United States District Court, District of Connecticut",
+        "docket_number": "3:26-mj-00001",
+        "heading_names_court": "yes",
+        "has_docket_number": "yes",
+        "names_person": "yes",
+        "is_current": "yes",
+        "orders_the_act": "yes",
+        "accompanies_detainer": "yes",
+    }
+    return {**row, **fields}
+
+
+# What came is itself a warrant or an order: the answers cannot say there is none.
+_WHAT_CAME_IS = {
+    "I-200": {"warrants_listing": "unknown"},
+    "I-205": {"warrants_listing": "unknown"},
+    "judicial_warrant": {"warrants_listing": "unknown"},
+    "order_1225d4B": {"order_1225d4B": "yes"},
+}
+
+
+def answers(
+    *,
+    at: datetime = NOON,
+    asks: Sequence[str] = (AskKind.HOLD,),
+    convictions: Sequence[Mapping] | str = (),
+    warrants: Sequence[Mapping] | str = (),
+    acts: Sequence[Mapping] = (),
+    **facts,
+) -> Answers:
+    """The raw answers of a whole filing at the time `at`, as a draft keeps them.
+
+    Rows are mappings of field to value; an empty sequence says "none, and this was
+    checked", and a word ("unknown", "refused") gives that answer. `facts` are
+    fields of any step, and win over the defaults: an I-247A by fax an hour ago about
+    an adult under the agency's control, with no exception and notices still owed.
+    Values may be text, moments, days, numbers or sequences of text.
+    """
+    given = {
+        "instrument": "I-247A",
+        "channel": "fax",
+        "received_at": at - timedelta(hours=1),
+        "asks": asks,
+        "family_names": "Ejemplo Inventado",
+        "given_names": "Alma",
+        "date_of_birth_answer": "known",
+        "date_of_birth": date(1990, 2, 1),
+        "is_minor": "no",
+        "not_competent": "no",
+        "sex": "female",
+        "ethnicity": "hispanic",
+        "under_control": "yes",
+        "convictions_listing": _listing(convictions),
+        "warrants_listing": _listing(warrants),
+        "terrorist_screening_match": "no",
+        "order_1225d4B": "no",
+        "ice_subpoena": "no",
+        "written_authorization": "unknown",
+        "grounds_2014_listing": "none",
+        "copy": "owed",
+        **_WHAT_CAME_IS.get(facts.get("instrument"), {}),
+        **facts,
+    }
+    if warrants and "warrants_listing" not in facts:
+        given["warrants_listing"] = _listing(warrants)
+    if at - given["received_at"] > LATE_AFTER:
+        given.setdefault("late_reason", "Found in the post of the week before.")
+    return type_in(
+        given,
+        convictions=_rows(convictions),
+        warrants=_rows(warrants),
+        acts=[_with_reason_if_late(row, at) for row in acts],
+    )
+
+
+def unasked(**facts) -> dict:
+    """The facts of a filing about acts that ICE never asked for."""
+    return {"instrument": "unasked", "channel": "", "asks": (), **facts}
+
+
+def _listing(rows: Sequence[Mapping] | str) -> str:
+    if isinstance(rows, str):
+        return rows
+    return "some" if rows else "none"
+
+
+def _rows(rows: Sequence[Mapping] | str) -> Sequence[Mapping]:
+    return () if isinstance(rows, str) else rows
+
+
+def _with_reason_if_late(row: Mapping, at: datetime) -> dict:
+    is_late = at - row["happened_at"] > LATE_AFTER
+    reason = {"late_reason": "Told to the desk a day later."} if is_late else {}
+    return {**reason, **row}
+
+
+# Requests and what becomes of them
+
+
+def make_draft(*, agency: Agency, owner: User, at: datetime = NOON, **facts) -> Draft:
+    """A draft with every step answered; `facts` as in `answers`."""
+    return intake.begin_draft(
+        agency=agency, by=owner, at=at, answers=answers(at=at, **facts)
+    )
+
+
+def file_request(
+    *,
+    agency: Agency,
+    clerk: User,
+    asks: Sequence[str] = (AskKind.HOLD,),
+    at: datetime = NOON,
+    role: str = Role.CLERK,
+    **facts,
+) -> IceRequest:
+    """File for real: steps composed, notices owed, screened, assigned."""
+    filled = answers(at=at, asks=asks, **facts)
+    composed = steps.compose(filled, agency=agency, by=clerk, now=at)
+    assert composed.is_complete, _faults(filled, composed.faulty, at=at)
+    ice_request = intake.file_request(
+        composed=composed, submit_id=uuid.uuid4(), by=clerk, role=role, at=at
+    )
+    return IceRequest.objects.select_related("agency", "filed_by").get(
+        pk=ice_request.pk
+    )
+
+
+def _faults(filled: Mapping, names: Sequence[str], *, at: datetime) -> str:
+    said = []
+    for name in names:
+        step = steps.bind(name, filled[name], now=at, every=filled)
+        step.is_valid()
+        said += [f"{name}: {part.errors}" for part in step.parts if part.errors]
+    return "\n".join(said) or f"Nothing was entered for: {', '.join(names)}"
+
+
+def ask_of(ice_request: IceRequest, kind: str = AskKind.HOLD) -> Ask:
+    return ice_request.asks.select_related("ice_request__agency").get(kind=kind)
+
+
+def record_act(
+    *,
+    ice_request: IceRequest,
+    kind: str = "detain",
+    by: User | None = None,
+    role: str = Role.CLERK,
+    happened_at: datetime | None = None,
+    at: datetime = NOON,
+    **fields,
+) -> Act:
+    """Record an act done half an hour before `at` unless told when."""
+    act = Act(
+        kind=kind, happened_at=happened_at or at - timedelta(minutes=30), **fields
+    )
+    return intake.record_act(
+        ice_request=ice_request,
+        act=act,
+        by=by or ice_request.filed_by,
+        role=role,
+        at=at,
+    )
+
+
+def determine(
+    *,
+    ask: Ask,
+    by: User,
+    decision: str = Decision.DENY,
+    at: datetime = NOON,
+    **said,
+) -> Determination:
+    """Decide one ask, having seen its newest screening; `said` as in `Ruling`."""
+    is_denial = decision == Decision.DENY
+    defaults = {
+        "reason_code": ReasonCode.NO_EXCEPTION
+        if is_denial
+        else ReasonCode.NOT_PROHIBITED,
+        "reason": "Read the findings and the papers.",
+        "screening": ask.screenings.order_by("-id").first().public_id,
+    }
+    return review.determine(
+        ask=ask,
+        ruling=review.Ruling(decision=decision, **{**defaults, **said}),
+        standing=standing_of(by, on=at.date()),
+        at=at,
+    )
+
+
+def override(
+    *, ask: Ask, head: User, authority: str = "An invented opinion", at: datetime = NOON
+) -> Determination:
+    """Approve by citing an authority; against a violation this awaits a second."""
+    return determine(
+        ask=ask,
+        by=head,
+        decision=Decision.APPROVE,
+        reason_code=ReasonCode.OTHER_AUTHORITY,
+        authority=authority,
+        at=at,
+    )
+
+
+def countersign(
+    *,
+    determination: Determination,
+    by: User,
+    confirms: bool = True,
+    at: datetime = NOON,
+) -> Determination:
+    return review.countersign(
+        determination=determination,
+        confirms=confirms,
+        standing=standing_of(by, on=at.date()),
+        at=at,
+    )
+
+
+def draw_sample(
+    *, agency: Agency | None, auditor: User, size: int = 1, at: datetime = NOON
+) -> Sample:
+    """Draw at random from what was received in the month before `at`."""
+    return reporting.draw_sample(
+        agency=agency,
+        since=at.date() - timedelta(days=30),
+        until=at.date(),
+        kind=SampleKind.RANDOM,
+        size=size,
+        standing=standing_of(auditor, on=at.date()),
+        at=at,
+    )
+
+
+def serve_notice(
+    *,
+    ice_request: IceRequest,
+    kind: str = NoticeKind.DETAINER_COPY,
+    by: User | None = None,
+    how: str = ServiceMethod.BY_HAND,
+    language: str = "English",
+    served_at: datetime | None = None,
+    at: datetime = NOON,
+) -> Notice:
+    """Record that an owed notice was given."""
+    return intake.serve_notice(
+        notice=ice_request.notices.get(kind=kind),
+        how=how,
+        served_at=served_at or at,
+        language=language,
+        by=by or ice_request.filed_by,
+        role=Role.CLERK,
+        at=at,
+    )

@@ -1,0 +1,613 @@
+"""I7: whoever sees or changes something leaves exactly the entries listed here.
+
+Every door of the URLconf stands in `SHOWS`, in `CHANGES` or, with the reason, in
+`NOTHING`; each is tried once and the entries counted. Without an entry there is no
+page.
+"""
+
+import json
+from collections import Counter
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.db import OperationalError, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import path, reverse
+
+from requests_app import law
+from requests_app.accounts import checks, reads
+from requests_app.accounts.access import ACCESS
+from requests_app.accounts.models import Role
+from requests_app.ledger import services as ledger
+from requests_app.ledger.models import Entry
+from requests_app.outbox import services as outbox
+from requests_app.outbox.models import Job
+from requests_app.reporting import services as reporting
+from requests_app.reporting.models import Question
+from requests_app.review import services as review
+from requests_app.review.models import OffenceStatus
+from tests.factories import (
+    NOON,
+    answers,
+    ask_of,
+    determine,
+    draw_sample,
+    file_request,
+    make_administrator,
+    make_agency,
+    make_clerk,
+    make_draft,
+    make_head,
+    make_person,
+    make_user,
+    override,
+    record_act,
+)
+from tests.test_access import ARGUMENTS, contents, session_of
+
+ROLES = [str(role) for role in Role.values]
+CANARY = "Quetzalcanary"
+
+# The doors that show personal data: who opens each, and the one entry it leaves.
+SHOWS = {
+    "act_new": ("clerk", "request.read"),
+    "appointment_end": ("administrator", "people.read"),
+    "ask_determine": ("supervisor", "request.read"),
+    "assignment_close": ("head", "request.read"),
+    "draft_discard": ("clerk", "draft.read"),
+    "draft_step": ("clerk", "draft.read"),
+    "history": ("auditor", "history.read"),
+    "history_overrides": ("auditor", "list.read"),
+    "history_readers": ("auditor", "history.read"),
+    "history_request": ("administrator", "history.read"),
+    "notice_serve": ("clerk", "request.read"),
+    "override_countersign": ("head", "request.read"),
+    "people": ("administrator", "people.read"),
+    "request_correct": ("clerk", "request.read"),
+    "request_detail": ("auditor", "request.read"),
+    "request_filed": ("clerk", "request.read"),
+    "request_list": ("records_officer", "list.read"),
+    "request_print": ("supervisor", "record.printed"),
+    "sample_bundle": ("auditor", "sample.exported"),
+    "sample_detail": ("auditor", "sample.read"),
+    "sample_item": ("auditor", "sample.read"),
+    "worklist": ("supervisor", "list.read"),
+}
+
+# The doors that change something or are posted to: who, what is sent, what is left.
+CHANGES = {
+    "account_login": ("nobody", "wrong password", {"session.refused": 1}),
+    "account_logout": ("clerk", {}, {"session.ended": 1}),
+    "act_new": (
+        "clerk",
+        "act",
+        {
+            "act.recorded": 1,
+            "access.recorded": 1,
+            "mismatch.found": 1,
+            "request.screened": 1,
+            "request.assigned": 1,
+        },
+    ),
+    "appointment_end": ("administrator", {}, {"role.ended": 1}),
+    "appointment_new": ("administrator", "appointment", {"role.granted": 1}),
+    "ask_determine": ("supervisor", "ruling", {"ask.determined": 1}),
+    "assignment_close": ("head", "closing", {"request.reviewed": 1}),
+    "draft_autosave": ("clerk", {"family_names": CANARY}, {"draft.saved": 1}),
+    "draft_discard": ("clerk", {}, {"draft.discarded": 1}),
+    "draft_preview": ("clerk", {"family_names": CANARY}, {"draft.read": 1}),
+    "draft_step": ("clerk", {"_save": "1"}, {"draft.saved": 1}),
+    "job_retry": ("administrator", {}, {"job.retried": 1}),
+    "law_offence_propose": ("administrator", "proposal", {"offence.proposed": 1}),
+    "law_offence_rule": ("administrator", {"answer": "agree"}, {"offence.ruled": 1}),
+    "notice_serve": ("clerk", "service", {"notice.served": 1, "request.screened": 1}),
+    "override_countersign": (
+        "supervisor",
+        "second",
+        {"override.confirmed": 1, "request.moved": 1},
+    ),
+    "printed": ("auditor", "mark", {"record.printed": 1}),
+    "request_correct": ("clerk", "correction", {"request.corrected": 1}),
+    "request_new": ("clerk", None, {"draft.begun": 1}),
+    "request_search": ("records_officer", {"name": CANARY}, {"search.made": 1}),
+    "sample_item": ("auditor", {"papers": "yes", "_check": "1"}, {"sample.checked": 1}),
+    "sample_new": ("auditor", "draw", {"sample.drawn": 1}),
+    "sample_sign_off": ("auditor", {"conclusion": "in_order"}, {"sample.signed": 1}),
+    "unasked_act_new": ("clerk", None, {"draft.begun": 1}),
+}
+
+ACT = {
+    "kind": "interview",
+    "happened_at": "2026-03-10 11:30",
+}
+
+# What these change is entered: tests/accounts/test_own_account.py.
+OWN_ACCOUNT = "Shows and changes only the reader's own account and sessions."
+NO_PERSON = "Shows nothing of a person."
+NOTHING = {
+    **dict.fromkeys(
+        (door for door in ACCESS if door.startswith(("account_", "mfa_"))), OWN_ACCOUNT
+    ),
+    "usersessions_list": OWN_ACCOUNT,
+    "session_extend": OWN_ACCOUNT,
+    "draft_list": "Shows when the reader's own drafts were saved, and nothing of them.",
+    "healthz": NO_PERSON,
+    "home": "Leads on.",
+    "job_list": NO_PERSON,
+    "law": NO_PERSON,
+    "law_offence_propose": NO_PERSON,
+    "law_offences": "Shows officials who ruled on the list of offences, by their duty.",
+    "law_version": NO_PERSON,
+    "appointment_new": "Shows the names of agencies.",
+    "request_search": "The empty form; a search is posted.",
+    "sample_list": "Shows periods and agencies, and names no request.",
+    "sample_new": "Shows the names of agencies.",
+}
+for door in ("account_login", "account_logout"):
+    del NOTHING[door]
+
+pytestmark = pytest.mark.django_db
+
+
+# A town in which every door has something behind it
+
+
+def build():
+    agency = make_agency(code="HERE")
+    people = {role: make_person(role, agency) for role in ROLES}
+    filer = make_clerk(agency)
+    plain = file_request(
+        agency=agency,
+        clerk=filer,
+        asks=("hold", "interview"),
+        family_names=CANARY,
+    )
+    waiting = file_request(agency=agency, clerk=filer)
+    overridden = override(ask=ask_of(waiting), head=make_head(agency))
+    sample = draw_sample(agency=agency, auditor=people["auditor"])
+    section, proposed = (row.section for row in law.STATUTE.offences[:2])
+    ruling = review.propose_ruling(
+        section=proposed,
+        status=OffenceStatus.CONFIRMED,
+        citation="P.A. 25-29",
+        effective_from=NOON.date(),
+        by=make_administrator(agency),
+        at=NOON,
+    )
+    return SimpleNamespace(
+        agency=agency,
+        people=people,
+        plain=plain,
+        waiting=waiting,
+        flagged=flagged(agency, filer),
+        sample=sample,
+        sessions={role: session_of(person) for role, person in people.items()},
+        identifiers={
+            "appointment_id": make_clerk(agency).appointments.get().public_id,
+            "ask_id": ask_of(plain).public_id,
+            "determination_id": overridden.public_id,
+            "draft_id": make_draft(agency=agency, owner=people["clerk"]).public_id,
+            "item_id": sample.items.get().public_id,
+            "job_id": dead_job(agency).public_id,
+            "name": "person",
+            "notice_id": plain.notices.first().public_id,
+            "request_id": plain.public_id,
+            "ruling_id": ruling.public_id,
+            "sample_id": sample.public_id,
+            "section": section,
+        },
+    )
+
+
+def flagged(agency, filer):
+    """Decided and done otherwise: the flags wait for the head of agency."""
+    ice_request = file_request(agency=agency, clerk=filer)
+    determine(ask=ask_of(ice_request), by=make_head(agency))
+    record_act(ice_request=ice_request, kind="detain")
+    return ice_request
+
+
+def dead_job(agency):
+    job = outbox.enqueue(
+        kind="person.told", subject="a" * 22, agency=agency.code, at=NOON
+    )
+    Job.objects.filter(pk=job.pk).update(died_at=NOON, attempts=5)
+    return job
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker):
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(NOON + timedelta(minutes=1)),
+        transaction.atomic(),
+    ):
+        yield build()
+        transaction.set_rollback(True)
+
+
+# What is behind a door that is not the plain request
+BEHIND = {"override_countersign": "waiting", "assignment_close": "flagged"}
+
+
+def address(town, door):
+    known = dict(town.identifiers)
+    if door in BEHIND:
+        known["request_id"] = getattr(town, BEHIND[door]).public_id
+    return reverse(door, kwargs={name: known[name] for name in ARGUMENTS[door]})
+
+
+def visitor(town, role):
+    client = Client(raise_request_exception=False)
+    if role != "nobody":
+        client.cookies["sessionid"] = town.sessions[role]
+    return client
+
+
+def posted(town, door):
+    """What a filled-in form of that door sends."""
+    sent = CHANGES[door][1]
+    makers = {
+        "act": lambda: {
+            **ACT,
+            "submit_id": hidden(town, "act_new", "clerk")["submit_id"],
+        },
+        "appointment": lambda: {
+            "username": make_user().username,
+            "agency": town.agency.pk,
+            "role": "clerk",
+            "effective_from": "2026-03-10",
+        },
+        "wrong password": lambda: {"login": "ada", "password": "wrong"},
+        "closing": lambda: {"note": "Read.", **hidden(town, door, "head")},
+        "correction": lambda: {
+            **answers(family_names="Ejemplo Otro")["person"],
+            "rev": town.plain.rev,
+        },
+        "draw": lambda: {
+            "since": "2026-03-10",
+            "until": "2026-03-10",
+            "agency": town.agency.pk,
+            "kind": "random",
+            "size": "1",
+        },
+        "mark": lambda: {"mark": mark(town)},
+        "proposal": lambda: {
+            "status": "confirmed",
+            "citation": "P.A. 25-29",
+            "effective_from": "2025-10-01",
+        },
+        "ruling": lambda: {
+            "decision": "deny",
+            "reason_code": "no_exception",
+            "reason": "Read the findings and the papers.",
+            "findings_read": "on",
+            "screening": ask_of(town.plain).screenings.latest("id").public_id,
+        },
+        "second": lambda: {"answer": "confirm", "read": "on"},
+        "service": lambda: {
+            "how": "by_hand",
+            "served_at": "2026-03-10 11:50",
+            "language": "English",
+        },
+    }
+    return makers[sent]() if isinstance(sent, str) else sent
+
+
+def hidden(town, door, role):
+    """What the form of a page carries by itself."""
+    page = visitor(town, role).get(address(town, door))
+    form = page.context["form"]
+    return {
+        name: form[name].value()
+        for name in ("submit_id", "seen")
+        if name in form.fields
+    }
+
+
+def mark(town):
+    page = visitor(town, "auditor").get(address(town, "request_detail"))
+    return page.wsgi_request.print_mark
+
+
+def left_by(call):
+    """The answer, and the entries that were written while it was made."""
+    newest = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    response = call()
+    return response, list(Entry.objects.filter(id__gt=newest).order_by("id"))
+
+
+def events(entries):
+    return Counter(entry.event for entry in entries)
+
+
+# Every door
+
+
+def unaccounted():
+    """Doors of the URLconf that no list here speaks of."""
+    return {one.name for one in checks.url_patterns()} - {*SHOWS, *CHANGES, *NOTHING}
+
+
+def test_speaks_of_every_door():
+    assert unaccounted() == set()
+    assert {*SHOWS, *CHANGES, *NOTHING} == set(ACCESS)
+
+
+def test_would_find_a_door_that_no_list_speaks_of(monkeypatch):
+    forgotten = path("forgotten/", HttpResponse, name="forgotten")
+    monkeypatch.setattr(checks, "url_patterns", lambda: [forgotten])
+
+    assert unaccounted() == {"forgotten"}
+
+
+@pytest.mark.parametrize("door", SHOWS)
+def test_leaves_one_entry_for_what_it_shows(town, door):
+    role, event = SHOWS[door]
+
+    response, entries = left_by(lambda: visitor(town, role).get(address(town, door)))
+
+    assert response.status_code == 200
+    assert events(entries) == {event: 1}
+    assert entries[0].actor == town.people[role].public_id
+    assert entries[0].role == role
+    assert entries[0].agency == "HERE"
+
+
+@pytest.mark.parametrize("door", SHOWS)
+def test_would_notice_a_door_that_leaves_none(town, door, monkeypatch):
+    monkeypatch.setattr(reads, "_record", lambda request, **entry: None)
+
+    response, entries = left_by(
+        lambda: visitor(town, SHOWS[door][0]).get(address(town, door))
+    )
+
+    assert response.status_code == 200
+    assert events(entries) != {SHOWS[door][1]: 1}
+
+
+SHOWN_TO_ALL = [door for door, why in NOTHING.items() if why != OWN_ACCOUNT]
+
+
+@pytest.mark.parametrize("door", SHOWN_TO_ALL)
+def test_leaves_none_where_nothing_of_a_person_is_shown(town, door):
+    role = next((one for one in reversed(ROLES) if one in ACCESS[door]), "clerk")
+    known = {**town.identifiers, "version": "2025"}
+    url = reverse(door, kwargs={name: known[name] for name in ARGUMENTS[door]})
+
+    response, entries = left_by(lambda: visitor(town, role).get(url))
+
+    assert response.status_code in (200, 302)
+    assert events(entries) == {}
+    assert CANARY not in response.content.decode()
+
+
+@pytest.mark.parametrize("door", CHANGES)
+def test_leaves_its_own_entries_for_what_it_changes(town, door):
+    role, sent, expected = CHANGES[door]
+    client, url = visitor(town, role), address(town, door)
+    ready(town, door)
+    data = posted(town, door)
+
+    response, entries = left_by(
+        lambda: client.get(url) if sent is None else client.post(url, data)
+    )
+
+    assert response.status_code in (200, 204, 302), faults(response)
+    assert events(entries) == expected
+
+
+def faults(response):
+    return dict((response.context or {}).get("form").errors)
+
+
+def ready(town, door):
+    if door != "sample_sign_off":
+        return
+    for item in town.sample.items.all():
+        reporting.check(
+            item=item,
+            answers=dict.fromkeys(Question.values, "yes"),
+            by=town.people["auditor"],
+            at=NOON,
+        )
+
+
+def test_files_with_the_entries_of_a_filing(town):
+    draft = make_draft(agency=town.agency, owner=town.people["clerk"])
+    url = reverse("draft_step", args=[draft.public_id, "review"])
+
+    response, entries = left_by(
+        lambda: visitor(town, "clerk").post(url, {"attested": "yes"})
+    )
+
+    assert response.status_code == 302
+    assert events(entries) == {
+        "request.filed": 1,
+        "request.screened": 1,
+        "request.assigned": 1,
+        "notice.owed": 2,
+    }
+
+
+# What an entry of reading says
+
+
+def body(entries):
+    (entry,) = entries
+    return json.loads(entry.body)
+
+
+def test_names_the_requests_that_a_list_showed(town):
+    _response, entries = left_by(
+        lambda: visitor(town, "supervisor").get(reverse("request_list"))
+    )
+
+    assert entries[0].subject == town.people["supervisor"].public_id
+    assert set(body(entries)["shown"]) == {
+        one.public_id for one in (town.plain, town.waiting, town.flagged)
+    }
+
+
+def searched(town, name):
+    _response, entries = left_by(
+        lambda: visitor(town, "supervisor").post(
+            reverse("request_search"), {"name": name}
+        )
+    )
+    return body(entries)
+
+
+def test_keeps_a_search_without_its_words(town):
+    found = searched(town, CANARY)
+
+    assert CANARY.lower() not in json.dumps(found).lower()
+    assert found["shown"] == [town.plain.public_id]
+
+
+def test_marks_the_same_search_alike_however_it_is_typed(town):
+    first = searched(town, "Ejemplo Inventado")["term"]
+
+    assert searched(town, "inventado  EJEMPLO")["term"] == first
+    assert searched(town, "Ejemplo")["term"] != first
+
+
+def test_masks_names_from_an_auditor_and_records_the_reading_all_the_same(town):
+    response, entries = left_by(
+        lambda: visitor(town, "auditor").get(address(town, "request_detail"))
+    )
+
+    assert CANARY not in response.content.decode()
+    assert events(entries) == {"request.read": 1}
+
+
+def test_leaves_one_entry_for_a_form_sent_with_faults(town):
+    client, url = visitor(town, "supervisor"), address(town, "ask_determine")
+
+    response, entries = left_by(lambda: client.post(url, {}))
+
+    assert response.status_code == 422
+    assert events(entries) == {"request.read": 1}
+
+
+@pytest.mark.parametrize(
+    ("role", "method", "door", "status"),
+    [
+        ("clerk", "get", "people", 403),
+        ("clerk", "get", "ask_determine", 403),
+        ("administrator", "get", "request_detail", 403),
+        ("auditor", "post", "request_detail", 405),
+        ("auditor", "post", "act_new", 403),
+        ("clerk", "put", "request_list", 405),
+    ],
+)
+def test_records_an_attempt_in_vain(town, role, method, door, status):
+    call = getattr(visitor(town, role), method)
+
+    response, entries = left_by(lambda: call(address(town, door)))
+
+    assert response.status_code == status
+    assert events(entries) == {"access.denied": 1}
+    assert body(entries)["status"] == status
+    assert entries[0].outcome == "refused"
+
+
+def test_records_nobody_at_a_record(town):
+    response, entries = left_by(
+        lambda: visitor(town, "nobody").get(address(town, "request_detail"))
+    )
+
+    assert response.status_code == 302
+    assert events(entries) == {"access.denied": 1}
+    assert "about" not in body(entries)
+
+
+# Printing
+
+
+def test_enters_every_copy_of_a_page(town):
+    client, shown = visitor(town, "auditor"), mark(town)
+
+    _response, entries = left_by(
+        lambda: [client.post(reverse("printed"), {"mark": shown}) for _ in range(2)]
+    )
+
+    assert events(entries) == {"record.printed": 2}
+    assert {entry.subject for entry in entries} == {town.plain.public_id}
+
+
+@pytest.mark.parametrize("role", ["clerk", "supervisor"])
+def test_takes_no_mark_of_another_person_s_page(town, role):
+    client, shown = visitor(town, role), mark(town)
+
+    response, entries = left_by(
+        lambda: client.post(reverse("printed"), {"mark": shown})
+    )
+
+    assert response.status_code == 409
+    assert entries == []
+
+
+def test_takes_no_mark_that_was_made_up(town):
+    response, entries = left_by(
+        lambda: visitor(town, "clerk").post(reverse("printed"), {"mark": "made:up"})
+    )
+
+    assert response.status_code == 409
+    assert entries == []
+
+
+def test_bears_no_mark_on_the_page_for_paper(town):
+    page = visitor(town, "supervisor").get(address(town, "request_print"))
+
+    assert "data-print-mark" not in page.content.decode()
+    assert (
+        "data-print-mark"
+        in (
+            visitor(town, "supervisor").get(address(town, "request_detail"))
+        ).content.decode()
+    )
+
+
+# No entry, no page
+
+
+@pytest.fixture
+def history_away(monkeypatch):
+    def fail(**entry):
+        raise OperationalError("the history is away")
+
+    monkeypatch.setattr(ledger, "record", fail)
+
+
+@pytest.mark.parametrize("door", SHOWS)
+def test_shows_nothing_when_the_history_is_away(town, door, history_away):
+    response = visitor(town, SHOWS[door][0]).get(address(town, door))
+
+    assert response.status_code == 503
+    assert CANARY not in response.content.decode()
+    assert town.plain.number not in response.content.decode()
+
+
+AWAY = [door for door in CHANGES if door not in ("account_login", "account_logout")]
+
+
+@pytest.mark.parametrize("door", AWAY)
+def test_changes_nothing_when_the_history_is_away(town, door, monkeypatch):
+    role, sent, _expected = CHANGES[door]
+    client, url = visitor(town, role), address(town, door)
+    ready(town, door)
+    data = posted(town, door)
+    before = contents()
+
+    def fail(**entry):
+        raise OperationalError("the history is away")
+
+    monkeypatch.setattr(ledger, "record", fail)
+    response = client.get(url) if sent is None else client.post(url, data)
+
+    assert response.status_code == 503
+    assert contents() == before
