@@ -6,12 +6,12 @@ commits: only there its guard is switched off, by the owner.
 """
 
 import pytest
-from celery import current_app
 from django.core.handlers.base import BaseHandler
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
 from django.test import override_settings
 
+from portal.celery import app
 from requests_app.outbox import bell
 from tests import database
 
@@ -62,7 +62,9 @@ def tables_emptied_by_their_owner():
 @pytest.fixture(scope="session", autouse=True)
 def broker_in_memory():
     """Ring no real broker from this process; a job's row is what tests look at."""
-    current_app.conf.broker_url = "memory://"
+    # The application itself, which any import of the wsgi module would make current.
+    app.set_current()
+    app.conf.update(broker_url="memory://", broker_transport_options={})
     # Rung before the commit returns, so that a test finds the message.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bell, "ring", bell.ring_now)

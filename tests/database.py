@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from unittest import mock
 
 import psycopg
-from celery import current_app
 from django.core.handlers.base import BaseHandler
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -28,6 +27,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
 from portal import env
+from portal.celery import app
 from requests_app.accounts import grants, tenancy
 
 # Of roles made here; a server that trusts its network does not ask for it. Without a
@@ -226,7 +226,8 @@ def of_a_command(*, anew: bool = False) -> Iterator[None]:
     One that is made anew, since the proof commits to it, is dropped at the end.
     """
     setup_test_environment()
-    current_app.conf.broker_url = "memory://"
+    app.set_current()
+    app.conf.update(broker_url="memory://", broker_transport_options={})
     where = make(anew=anew)
     answered = answer_as_in_production(BaseHandler.get_response)
     connection_created.connect(show_every_row)

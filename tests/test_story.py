@@ -21,7 +21,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -32,6 +31,7 @@ from kombu import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from portal import broker, env
+from portal.celery import app
 from requests_app.docket.models import IceRequest
 from requests_app.docket.moments import ZONE
 from requests_app.intake.models import Draft
@@ -78,6 +78,12 @@ def database_address():
     return make_conninfo(**{name: value for name, value in parts.items() if value})
 
 
+def forget_other_brokers():
+    """Have the next message go where the settings say, not where the last one went."""
+    app.close()
+    vars(app).pop("amqp", None)
+
+
 @pytest.fixture
 def queue(transactional_db):
     """A queue of this run alone, with which this process rings the real broker."""
@@ -88,10 +94,9 @@ def queue(transactional_db):
     if is_embedded:
         broker.prepare(owner)
         options["conn_string"] = database_address()
-    before = current_app._get_current_object()
-    from portal.celery import app
-
-    app.set_current()
+    named = ("broker_url", "broker_transport_options", "task_default_queue")
+    before = {key: app.conf[key] for key in named}
+    forget_other_brokers()
     app.conf.update(
         broker_url=settings.CELERY_BROKER_URL,
         broker_transport_options=options,
@@ -99,7 +104,8 @@ def queue(transactional_db):
     )
     yield name
     app.pool.force_close_all()
-    app.set_current() if before is app else before.set_current()
+    forget_other_brokers()
+    app.conf.update(before)
     if is_embedded:
         with psycopg.connect(owner) as server:
             server.execute("DROP SCHEMA pgmq CASCADE")
