@@ -1,13 +1,16 @@
-"""A whole portal under a crowd: one decision an ask, one request a draft.
+"""A whole portal, killed in part and in turn, crowded, and with a broker that forgets.
 
-The short version of `python -m tests.faults.crowds`; kills and a broker that forgets
-are commands beside it (docs/assurance.md).
+The short versions of the commands `python -m tests.faults.kills`, `crowds` and `broker`;
+the long ones and their last results are in docs/assurance.md.
 """
 
 import pytest
 
-from tests.faults import crowds
+from tests.faults import broker, crowds, kills
 from tests.faults.town import town
+
+SUBMISSIONS = 2_000
+KILLS = 40
 
 pytestmark = pytest.mark.slow
 
@@ -16,6 +19,43 @@ pytestmark = pytest.mark.slow
 def built(tmp_path_factory):
     with town(tmp_path_factory.mktemp("faults") / "town") as portal:
         yield portal
+
+
+@pytest.fixture(scope="module")
+def trial(built):
+    return kills.run(built, submissions=SUBMISSIONS, kills=KILLS)
+
+
+def test_loses_nothing_acknowledged_and_makes_nothing_twice_under_kills(trial):
+    assert sum(trial["kills"].values()) == KILLS
+    assert len(trial["journal"]) == SUBMISSIONS
+    assert {what: count for what, count in trial["faults"].items() if count} == {}
+
+
+def test_would_find_a_submission_that_was_lost_and_one_that_was_not_taken(built, trial):
+    planted = [
+        *trial["journal"][2:],
+        ("a-draft-that-never-was", "made"),
+        ("late", None),
+    ]
+
+    found = kills.faults(built, planted)
+
+    assert (found["lost"], found["never acknowledged"]) == (1, 1)
+    assert found["recorded other than once"] == 1
+
+
+def test_loses_no_job_to_a_broker_that_forgets_or_is_away(built):
+    if not built.has_redis:
+        pytest.skip(
+            "there is no redis-server program here; the embedded broker is kept"
+        )
+
+    result = broker.run(built, wipes=1, down=5, filed=20)
+
+    assert [one["jobs lost"] for one in [*result["wipes"], result["away"]]] == [0, 0]
+    assert result["wipes"][0]["acknowledged"] == broker.SUBMITTED_A_WIPE
+    assert result["away"]["acknowledged"] == result["away"]["submitted"] == 20
 
 
 @pytest.fixture(scope="module")
