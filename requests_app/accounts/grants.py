@@ -54,6 +54,9 @@ APPLICATION_TABLES: Mapping[str, str] = {
     "requests_app_user_user_permissions": READ,
     "requests_app_agency": KEEP,
     "requests_app_appointment": KEEP,
+    "requests_app_unit": KEEP,
+    "requests_app_placement": KEEP,
+    "requests_app_absence": KEEP,
     # docket
     "requests_app_icerequest": KEEP,
     "requests_app_numberseries": KEEP,
@@ -65,6 +68,7 @@ APPLICATION_TABLES: Mapping[str, str] = {
     "requests_app_ask": APPEND,
     "requests_app_act": APPEND,
     "requests_app_communication": APPEND,
+    "requests_app_release": APPEND,
     # notices
     "requests_app_notice": KEEP,
     # review
@@ -75,6 +79,24 @@ APPLICATION_TABLES: Mapping[str, str] = {
     "requests_app_determination": KEEP,
     "requests_app_mismatch": APPEND,
     "requests_app_offenceruling": KEEP,
+    "requests_app_routingtable": KEEP,
+    "requests_app_routingrule": APPEND,
+    "requests_app_deferral": APPEND,
+    "requests_app_label": KEEP,
+    "requests_app_labelling": KEEP,
+    "requests_app_bulk": KEEP,
+    "requests_app_bulkitem": KEEP,
+    "requests_app_alarm": APPEND,
+    "requests_app_reopening": APPEND,
+    "requests_app_reasontext": KEEP,
+    "requests_app_note": KEEP,
+    "requests_app_mention": APPEND,
+    "requests_app_question": KEEP,
+    "requests_app_rehearsal": KEEP,
+    "requests_app_rehearsalitem": APPEND,
+    "requests_app_message": KEEP,
+    "requests_app_savedview": ANY,
+    "requests_app_looking": ANY,
     # intake
     "requests_app_draft": ANY,
     # reporting

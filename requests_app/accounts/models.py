@@ -85,6 +85,8 @@ class Agency(models.Model):
     # The agency's own policy, never law: hours to decide and to hand over copies.
     decide_within_hours = models.PositiveSmallIntegerField(default=24)
     copy_within_hours = models.PositiveSmallIntegerField(default=24)
+    second_within_hours = models.PositiveSmallIntegerField(default=24)
+    warn_before_hours = models.PositiveSmallIntegerField(default=4)
 
     class Meta:
         verbose_name_plural = "agencies"
@@ -234,3 +236,151 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.agency or 'whole state'}"
+
+
+class UnitQuerySet(models.QuerySet):
+    """Adjectives for units."""
+
+    def open(self) -> "UnitQuerySet":
+        return self.filter(closed_at__isnull=True)
+
+
+class Unit(models.Model):
+    """A part of an agency that work is sent to: a division, a desk, a team."""
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="units")
+    name = models.CharField(max_length=60)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "name"],
+                condition=Q(closed_at__isnull=True),
+                name="unit_named_once",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="unit_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="unit_is_what_was_added",
+                fields=["public_id", "agency", "name", "added_by", "added_at"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlacementQuerySet(models.QuerySet):
+    """Adjectives for placements."""
+
+    def in_force(self, on: date) -> "PlacementQuerySet":
+        return self.filter(effective_from__lte=on).filter(
+            Q(effective_until__isnull=True) | Q(effective_until__gt=on)
+        )
+
+
+class Placement(models.Model):
+    """Who works in a unit, from a day until (excluding) another. One at a time."""
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="placements")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="placements")
+    effective_from = models.DateField()
+    effective_until = models.DateField(null=True, blank=True)
+    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(effective_until__isnull=True)
+                | Q(effective_until__gte=F("effective_from")),
+                name="placement_ends_after_it_begins",
+            ),
+            ExclusionConstraint(
+                name="placement_is_one_at_a_time",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("agency", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "effective_from",
+                            "effective_until",
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="placement_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="placement_is_what_was_entered",
+                fields=["public_id", "unit", "agency", "user"]
+                + ["effective_from", "placed_by"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.unit}"
+
+
+class AbsenceQuerySet(models.QuerySet):
+    """Adjectives for absences."""
+
+    def in_force(self, on: date) -> "AbsenceQuerySet":
+        return self.filter(
+            ended_at__isnull=True, effective_from__lte=on, effective_until__gt=on
+        )
+
+
+class Absence(models.Model):
+    """Somebody is away from a day until (excluding) another, and who covers."""
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="absences")
+    cover = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    effective_from = models.DateField()
+    effective_until = models.DateField()
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(cover=F("user")), name="absence_is_covered_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_until__gt=F("effective_from")),
+                name="absence_ends_after_it_begins",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "effective_until"], name="absence_by_user"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="absence_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="absence_is_what_was_entered",
+                fields=["public_id", "agency", "user", "cover"]
+                + ["effective_from", "effective_until", "entered_by", "entered_at"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} is away until {self.effective_until}"

@@ -87,6 +87,7 @@ class Status(models.TextChoices):
 
     AWAITING = "awaiting", "Awaiting determination"
     AWAITING_SECOND = "awaiting_second", "Awaiting a second person"
+    RETURNED = "returned", "Returned for correction"
     DETERMINED = "determined", "Determined"
     RECORDED = "recorded", "Recorded (unasked act)"
 
@@ -97,6 +98,11 @@ MOVES = (
     (Status.AWAITING_SECOND, Status.AWAITING),
     (Status.AWAITING_SECOND, Status.DETERMINED),
     (Status.DETERMINED, Status.AWAITING),
+    (Status.AWAITING, Status.RETURNED),
+    (Status.AWAITING_SECOND, Status.RETURNED),
+    (Status.RETURNED, Status.AWAITING),
+    # What was returned can turn out to have every ask decided.
+    (Status.RETURNED, Status.DETERMINED),
 )
 
 
@@ -838,3 +844,50 @@ class Communication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.about}"
+
+
+class Release(SealedFact):
+    """That the person left the agency, when and to whom. The newest counts."""
+
+    class To(models.TextChoices):
+        COMMUNITY = "community", "To the community"
+        COURT = "court", "To a court"
+        OTHER_AGENCY = "other_agency", "To another agency"
+        ICE = "ice", "To ICE"
+        NEVER_HELD = "never_held", "Was never in this agency's custody"
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id)
+    ice_request = models.ForeignKey(
+        IceRequest, on_delete=models.PROTECT, related_name="releases"
+    )
+    to_whom = models.CharField(max_length=12, choices=To)
+    released_at = models.DateTimeField(null=True, blank=True)
+    narrative = SealedTextField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=is_sealed("narrative"), name="release_is_sealed"
+            ),
+            models.CheckConstraint(
+                condition=Q(to_whom="never_held", released_at__isnull=True)
+                | (~Q(to_whom="never_held") & Q(released_at__isnull=False)),
+                name="release_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True)
+                | Q(released_at__lte=F("recorded_at")),
+                name="release_happened_before_recorded",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="release_is_append_only",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_to_whom_display()

@@ -8,7 +8,7 @@ agencies, 0 stands for all.
 
 The owner of the tables sees all rows, for migrations and for the functions that run
 with the owner's rights; nobody signs in as the owner while the portal runs. Tables
-without agency data are named, with the reason, in tests/accounts/test_tenancy_tables.py.
+without agency data are named, with the reason, in `accounts.walls`.
 
 Writers wait for a moment at each table. Taken back, the second wall is gone and the
 first, `visible_to`, stands alone; what pgtrigger's setting opened stays closed.

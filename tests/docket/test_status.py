@@ -22,6 +22,10 @@ ALLOWED = {
     ("awaiting_second", "awaiting"),
     ("awaiting_second", "determined"),
     ("determined", "awaiting"),
+    ("awaiting", "returned"),
+    ("awaiting_second", "returned"),
+    ("returned", "awaiting"),
+    ("returned", "determined"),
 }
 EVERY = list(itertools.permutations([str(one) for one in Status.values], 2))
 REFUSED = [pair for pair in EVERY if pair not in ALLOWED]
@@ -87,9 +91,9 @@ def move(ice_request, to, clerk):
     )
 
 
-def test_has_a_table_of_five_moves():
-    assert len(ALLOWED) == 5
-    assert len(REFUSED) == 7
+def test_has_a_table_of_nine_moves():
+    assert len(ALLOWED) == 9
+    assert len(REFUSED) == 11
 
 
 @pytest.mark.parametrize(("before", "after"), sorted(ALLOWED))

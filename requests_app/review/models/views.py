@@ -1,0 +1,54 @@
+"""Views that a person saved: a page with its filters, under a name."""
+
+from django.db import models
+from django.db.models import Q
+
+from requests_app.accounts.models import Agency, User
+from requests_app.ledger.models import new_public_id
+
+
+class SavedView(models.Model):
+    """A list with filters, saved by name, perhaps shared, perhaps subscribed to.
+
+    `filters` is the query of the page's address: codes and dates, never a name.
+    """
+
+    class Page(models.TextChoices):
+        WORKLIST = "worklist", "Worklist"
+        REQUESTS = "requests", "Requests"
+
+    class Tells(models.TextChoices):
+        NEVER = "never", "Never"
+        AT_ONCE = "at_once", "At once"
+        DAILY = "daily", "Once a day"
+        WEEKLY = "weekly", "Once a week"
+        MORE_THAN = "more_than", "When there are more than"
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    page = models.CharField(max_length=8, choices=Page)
+    name = models.CharField(max_length=60)
+    filters = models.CharField(max_length=500, blank=True)
+    is_shared = models.BooleanField(default=False)
+    is_pinned = models.BooleanField(default=False)
+    tells = models.CharField(max_length=10, choices=Tells, default=Tells.NEVER)
+    threshold = models.PositiveIntegerField(null=True, blank=True)
+    saved_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+    # The newest row that its owner has been told of.
+    told_until = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "agency", "name"], name="saved_view_named_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(tells="more_than") | Q(threshold__isnull=False),
+                name="saved_view_threshold_is_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
