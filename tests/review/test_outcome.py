@@ -20,6 +20,8 @@ class Decided:
     effective_at: datetime
     ended_at: datetime | None = None
     expires_at: datetime | None = None
+    acts_from: datetime | None = None
+    named: tuple[str, ...] = ()
 
 
 def table():
@@ -44,6 +46,8 @@ def decisions_of(row):
         moment(row["effective_at"]),
         moment(row["superseded_at"]),
         moment(row["approved_until"]),
+        moment(row["approved_from"]),
+        listed(row["named"]),
     )
     second = Decided(row["then"], moment(row["then_effective_at"]))
     return [one for one in (first, second) if one.decision]
@@ -55,6 +59,8 @@ def assert_holds(row):
             kind=row["act"],
             happened_at=moment(row["happened_at"]),
             ended_at=moment(row["ended_at"]),
+            done_by=row["done_by"],
+            release_eligible_at=moment(row["release_eligible_at"]),
             information=listed(row["given_information"]),
             notice_answers=listed(row["notices"]),
             owes_notice=WORDS[row["owes_notice"]],

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from requests_app.accounts.models import User
-from requests_app.docket.models import Act, IceRequest
+from requests_app.docket.models import Act, Custody, IceRequest
 from requests_app.ledger import services as ledger
 from requests_app.review import outcome
 from requests_app.review.models import Finding, Mismatch, Screening
@@ -24,6 +24,8 @@ def reconcile(*, act: Act, by: User, role: str, at: datetime) -> list[Mismatch]:
             kind=act.kind,
             happened_at=act.happened_at,
             ended_at=act.ended_at,
+            done_by=act.done_by,
+            release_eligible_at=_release_eligible_at(ice_request),
             information=tuple(act.information),
             notice_answers=(
                 act.copy_to_person,
@@ -54,6 +56,13 @@ def reconcile(*, act: Act, by: User, role: str, at: datetime) -> list[Mismatch]:
             _record(mismatch, by=by, role=role, at=at)
             kept.append(mismatch)
     return kept
+
+
+def _release_eligible_at(ice_request: IceRequest) -> datetime | None:
+    # Read anew: an act recorded before a correction is compared with corrected facts.
+    return Custody.objects.values_list("release_eligible_at", flat=True).get(
+        ice_request=ice_request
+    )
 
 
 def owes_notice(act: Act) -> bool:
