@@ -32,7 +32,7 @@ from .facts import (
 )
 from .findings import COMPLIANT, RESULTS, UNDETERMINED, VIOLATION, Finding
 from .provisions import Provision, Version
-from .statute import STATUTE, Assessment, Statute, Stay, assess
+from .statute import STATUTE, Assessment, NotOfTheStatute, Statute, Stay, assess
 from .words import (
     ALSO_CHECK,
     READINGS,
@@ -75,6 +75,7 @@ __all__ = [
     "Finding",
     "MalformedFacts",
     "NotJson",
+    "NotOfTheStatute",
     "Offence",
     "Paragraph",
     "Provision",

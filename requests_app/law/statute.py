@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -38,8 +38,12 @@ class Stay:
             return False
         if self.until_date is not None and day >= self.until_date:
             return False
-        below = finding.citation.removeprefix(self.citation)
-        if below == finding.citation:
+        return self.reaches(finding.citation)
+
+    def reaches(self, citation: str) -> bool:
+        """Say whether a citation is that of the stay, or of a subdivision below it."""
+        below = citation.removeprefix(self.citation)
+        if below == citation:
             return False
         return below == "" or below[0] in "( "
 
@@ -72,6 +76,10 @@ class Assessment(NamedTuple):
             "municipal_report": self.municipal_report,
             "legal_review": self.legal_review,
         }
+
+
+class NotOfTheStatute(LookupError):
+    """No version has this name, or no provision this citation."""
 
 
 _Index = Mapping[tuple[str, str, str], tuple[Provision, ...]]
@@ -136,6 +144,48 @@ class Statute:
     def with_stays(self, stays: Iterable[Stay]) -> Statute:
         """Give this statute with these stays in place of any it had."""
         return Statute(self.versions, self.provisions, self.lists, tuple(stays))
+
+    def supposing_version(self, name: str, day: date) -> Statute:
+        """Give this statute as if one of its versions were the law from a day on.
+
+        Days before it keep their law. Nothing ends the version that is supposed: one
+        that would begin later does not. Raises NotOfTheStatute.
+        """
+        found = next((one for one in self.versions if one.name == name), None)
+        if found is None:
+            raise NotOfTheStatute(f"There is no version {name}.")
+        before = tuple(
+            replace(one, effective_until=min(one.effective_until or day, day))
+            for one in self.versions
+            if one.effective_from < day
+        )
+        supposed = replace(found, effective_from=day, effective_until=None)
+        return replace(self, versions=(*before, supposed))
+
+    def supposing_stay(self, citation: str, day: date) -> Statute:
+        """Give this statute as if a court stayed a provision from a day on.
+
+        The stay reaches the subdivisions below the citation, in every version that
+        has any. Raises NotOfTheStatute.
+        """
+        stays = [
+            Stay(citation, one.name, day, None, "a court", "none", "supposed")
+            for one in self.versions
+        ]
+        kept = tuple(one for one in stays if self._has_below(one))
+        if not kept:
+            raise NotOfTheStatute(f"There is no provision {citation}.")
+        return self.with_stays((*self.stays, *kept))
+
+    def supposing_ruling(self, ruling: Ruling) -> Statute:
+        """Give this statute as if a ruling had been made too. Raises UnknownOffence."""
+        return self.with_rulings((*self.rulings, ruling))
+
+    def _has_below(self, stay: Stay) -> bool:
+        return any(
+            one.version == stay.version and stay.reaches(one.citation)
+            for one in self.provisions
+        )
 
 
 def _shipped_stays() -> tuple[Stay, ...]:

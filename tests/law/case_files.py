@@ -2,7 +2,7 @@
 
 A file may hold a `base` of facts; a case changes some of them under `facts`, or makes
 them unknown by naming them under `unknown`. `findings` is complete: each citation
-without its "54-192h", and its result. What a case does not say of `missing`, `version`
+without its "54-192h", and its result. `supposed` tries a change from a day `on`. What a case does not say of `missing`, `version`
 or `municipal_report` is not tested; everything else has a plain default.
 """
 
@@ -28,6 +28,7 @@ KEYS = {
     "version",
     "rulings",
     "stays",
+    "supposed",
 }
 
 
@@ -51,11 +52,23 @@ class Case:
             law.Stay(**{"until_date": None, **row})
             for row in self.expected.get("stays", [])
         ]
-        return law.STATUTE.with_rulings(rulings).with_stays(stays)
+        statute = law.STATUTE.with_rulings(rulings).with_stays(stays)
+        return _as_supposed(statute, **self.expected.get("supposed", {}))
 
     @cached_property
     def assessment(self):
         return law.assess(self.facts, self.statute)
+
+
+def _as_supposed(statute, *, on=None, version=None, stay=None, ruling=None):
+    """The statute as a rehearsal tries it: a version, a stay or a ruling from a day."""
+    if version:
+        statute = statute.supposing_version(version, on)
+    if stay:
+        statute = statute.supposing_stay(stay, on)
+    if ruling:
+        statute = statute.supposing_ruling(law.Ruling(effective_from=on, **ruling))
+    return statute
 
 
 def _case(subject, base, row):
@@ -83,7 +96,7 @@ def unproved(provisions, cases):
     shown = {
         (finding.version, finding.citation, finding.result)
         for case in cases
-        if not case.expected.get("stays")
+        if not case.expected.keys() & {"stays", "supposed"}
         for finding in case.assessment.findings
     }
     return [

@@ -128,7 +128,7 @@ def test_gives_no_result_that_a_provision_does_not_declare():
     }
 
     for case in CASES:
-        if case.expected.get("stays"):
+        if case.expected.keys() & {"stays", "supposed"}:
             continue
         for finding in case.assessment.findings:
             assert finding.result in declared[finding.version, finding.citation]

@@ -239,3 +239,40 @@ def test_names_the_official_who_is_not_bound():
         "The Division of Criminal Justice is not among the officials whom 54-192h "
         "bound on 2024-01-01 (version 2019, P.A. 19-20, P.A. 19-23)."
     )
+
+
+def test_supposes_only_what_the_statute_has():
+    with pytest.raises(law.NotOfTheStatute):
+        law.STATUTE.supposing_version("1999", date(2026, 1, 1))
+    with pytest.raises(law.NotOfTheStatute):
+        law.STATUTE.supposing_stay("54-192h(z)", date(2026, 1, 1))
+
+
+def test_leaves_the_statute_as_it_was_when_a_change_is_supposed():
+    before = law.STATUTE.versions
+
+    supposed = law.STATUTE.supposing_version("2025", date(2020, 1, 1))
+
+    assert law.STATUTE.versions == before
+    assert [
+        (one.name, one.effective_from, one.effective_until) for one in supposed.versions
+    ] == [
+        ("2014", date(2014, 1, 1), date(2019, 10, 1)),
+        ("2019", date(2019, 10, 1), date(2020, 1, 1)),
+        ("2025", date(2020, 1, 1), None),
+    ]
+
+
+def test_supposes_a_stay_beside_those_there_are():
+    stayed = law.STATUTE.supposing_stay("54-192h(d)", date(2026, 1, 1))
+
+    both = stayed.supposing_stay("54-192h(c)", date(2026, 1, 1))
+
+    # 54-192h(d) begins in 2019; the version of 2014 has a (c) of its own.
+    assert [(one.version, one.citation) for one in both.stays] == [
+        ("2019", "54-192h(d)"),
+        ("2025", "54-192h(d)"),
+        ("2014", "54-192h(c)"),
+        ("2019", "54-192h(c)"),
+        ("2025", "54-192h(c)"),
+    ]
