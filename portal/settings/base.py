@@ -1,5 +1,6 @@
 """Settings that hold everywhere; the other modules only add what differs."""
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
@@ -192,6 +193,9 @@ CELERY_TIMEZONE = "America/New_York"
 CELERY_BEAT_SCHEDULE = {
     "outbox-relay": {"task": "outbox.relay", "schedule": 5.0},
     "ledger-verify": {"task": "ledger.verify_hourly", "schedule": 3600.0},
+    "review-free": {"task": "review.free_hourly", "schedule": 3600.0},
+    # On the hour, so that midnight in Connecticut, when a date comes, is one of them.
+    "law-calendar": {"task": "law.hourly", "schedule": crontab(minute=0)},
 }
 if CELERY_BROKER_URL.startswith("amqp"):
     # Quorum queues count redeliveries and outlive a broker's crash.

@@ -150,6 +150,14 @@ def end(*, appointment: Appointment, on: date, by: User, at: datetime) -> Appoin
     appointment.effective_until = max(on, appointment.effective_from)
     appointment.save(update_fields=["effective_until"])
     _record("role.ended", appointment, by=by, at=at)
+    if appointment.agency is not None:
+        # What the person had at that agency is nobody's from the day on.
+        outbox.enqueue(
+            kind="assignment.freed",
+            subject=appointment.user.public_id,
+            agency=appointment.agency.code,
+            at=at,
+        )
     return appointment
 
 

@@ -1,9 +1,11 @@
 """Whose desk, how urgent, and why. Pure: a table of rules, the first that fits wins.
 
-The golden table is tests/review/routing.csv.
+The statute's queue comes from `route`, whose golden table is tests/review/routing.csv.
+Which unit or person gets it inside that queue, the agency's own rules say: `desk`,
+with tests/review/routing_desk.csv. They never change the queue.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 
@@ -12,7 +14,8 @@ class Inputs:
     """What routing looks at. Kept with every assignment.
 
     `worst_ask` and `worst_act` are "none", "compliant", "undetermined" or
-    "violation"; `asks` are ask kinds.
+    "violation"; `asks` are ask kinds. The last three are for the agency's own rules:
+    the filer's unit, the shift of the filing, and what the flagged findings cite.
     """
 
     asks: tuple[str, ...] = ()
@@ -25,9 +28,13 @@ class Inputs:
     head_must_review: bool = False
     filed_as: str = "clerk"
     override_waits: bool = False
+    unit: str = ""
+    shift: str = ""
+    citations: tuple[str, ...] = ()
 
     def as_json(self) -> dict:
-        return {**asdict(self), "asks": list(self.asks)}
+        lists = {"asks": list(self.asks), "citations": list(self.citations)}
+        return {**asdict(self), **lists}
 
 
 @dataclass(frozen=True)
@@ -164,3 +171,85 @@ def level(inputs: Inputs) -> int:
     if "undetermined" in results:
         return UNDETERMINED
     return NO_FLAG
+
+
+# The agency's own rules
+
+
+@dataclass(frozen=True)
+class DeskRule:
+    """One row of an agency's table. A condition left empty holds always."""
+
+    name: str
+    number: int
+    from_unit: str = ""
+    shift: str = ""
+    ask: str = ""
+    citation: str = ""
+    level: int | None = None
+    to_unit: str = ""
+    to_person: str = ""
+
+    def fits(self, inputs: Inputs, level: int) -> bool:
+        """Whether every condition holds; what is not known holds no condition."""
+        return (
+            self.from_unit in ("", inputs.unit)
+            and self.shift in ("", inputs.shift)
+            and (not self.ask or self.ask in inputs.asks)
+            and (not self.citation or self.citation in inputs.citations)
+            and self.level in (None, level)
+        )
+
+    @property
+    def conditions(self) -> str:
+        """What the rule asks for, in words."""
+        words = {
+            "the unit of the filer": self.from_unit,
+            "the shift": self.shift,
+            "what is asked": self.ask,
+            "a finding": self.citation,
+            "the level": self.level is not None,
+        }
+        return ", ".join(word for word, given in words.items() if given) or "anything"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the agency's own rules put a request; empty: with nobody in particular."""
+
+    unit: str = ""
+    person: str = ""
+    rule: str = ""
+    reason: str = ""
+
+
+def desk(
+    rules: Iterable[DeskRule],
+    inputs: Inputs,
+    *,
+    level: int,
+    refusals: Mapping[str, str] | None = None,
+) -> Desk:
+    """The first rule that fits and whose person may have it.
+
+    `refusals` says of persons why they may not; their rules are passed over, and the
+    reason says so.
+    """
+    passed = ""
+    for rule in rules:
+        if not rule.fits(inputs, level):
+            continue
+        refusal = (refusals or {}).get(rule.to_person, "") if rule.to_person else ""
+        if not refusal:
+            said = f"Rule {rule.number} of the agency fits, by {rule.conditions}."
+            return Desk(rule.to_unit, rule.to_person, rule.name, said + passed)
+        if not passed:
+            passed = f" Rule {rule.number} was passed over: {refusal}"
+    return Desk(reason=passed.strip())
+
+
+def shift_at(hour: int) -> str:
+    """The shift of an hour on Connecticut's clock."""
+    if 7 <= hour < 15:
+        return "day"
+    return "evening" if 15 <= hour < 23 else "night"

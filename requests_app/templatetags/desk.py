@@ -56,6 +56,14 @@ FLAGS = {
 JOBS = {
     "person.told": "Mail that something waits",
     "ledger.verify": "Check of the history",
+    "assignment.freed": "Putting back what people had who left",
+    "routing.tried": "Dry run of a routing table",
+    "bulk.carried_out": "An order over many requests",
+    "bulk.carried_on": "An order over many requests",
+    "law.calendar": "Look whether the law has changed",
+    "law.changed": "Screening again after a change of law",
+    "law.rescreen": "Screening again after a change of law",
+    "law.rehearse": "Rehearsal of a change of law",
 }
 
 

@@ -1,19 +1,23 @@
 """Assigning: which desk a request waits on, and why."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from requests_app import law
+from requests_app.accounts import staffing
 from requests_app.accounts.models import Appointment, Role, User
 from requests_app.docket import clocks
 from requests_app.docket.models import IceRequest, Status
+from requests_app.docket.moments import ZONE
 from requests_app.docket.services import move
 from requests_app.ledger import services as ledger
 from requests_app.outbox import services as outbox
 from requests_app.review import routing
 from requests_app.review.models import Assignment, Queue
+from requests_app.review.services import desks
 
 _WORST_FIRST = (law.VIOLATION, law.UNDETERMINED, law.COMPLIANT)
 
@@ -52,7 +56,21 @@ def summarise(ice_request: IceRequest, *, filed_by_role: str = "") -> routing.In
         override_waits=any(
             row.is_override and not row.is_effective for row in live.values()
         ),
+        citations=desks.citations_of(of_asks + of_acts),
+        **_origin(ice_request),
     )
+
+
+def _origin(ice_request: IceRequest) -> dict[str, str]:
+    """The filer's unit and the shift of the filing, for the agency's own rules."""
+    filed_at = timezone.localtime(ice_request.filed_at, ZONE)
+    unit = staffing.unit_of(
+        ice_request.filed_by, ice_request.agency, on=filed_at.date()
+    )
+    return {
+        "unit": unit.public_id if unit else "",
+        "shift": routing.shift_at(filed_at.hour),
+    }
 
 
 def head_must_review(ice_request: IceRequest, *, screenings) -> bool:
@@ -77,6 +95,8 @@ def assign(
     When no ask is open and no act waits for review, the open assignment ends.
     """
     inputs = summarise(ice_request, filed_by_role=filed_by_role)
+    if ice_request.status == Status.RETURNED:
+        inputs = _without_asks(inputs)
     route = routing.route(inputs)
     _move_status(ice_request, inputs, by=by, role=role, at=at)
     standing = ice_request.assignments.open().first()
@@ -92,6 +112,9 @@ def assign(
         return standing
     _end(standing, at=at)
     due = _due(ice_request, inputs, at=at)
+    chosen = desks.Chosen()
+    if not is_done:
+        chosen = desks.choose(ice_request, inputs, route, at=at, standing=standing)
     assignment = Assignment.objects.create(
         ice_request=ice_request,
         agency=ice_request.agency,
@@ -103,6 +126,11 @@ def assign(
         due_at=due.at,
         due_because=due.because,
         assigned_at=at,
+        assigned_to=chosen.person,
+        assigned_since=at if chosen.person else None,
+        unit=chosen.unit,
+        desk_rule=chosen.rule,
+        desk_reason=chosen.reason,
         closed_at=at if is_done else None,
     )
     _tell(assignment, by=by, role=role, at=at)
@@ -183,14 +211,28 @@ def _worst(screenings) -> str:
 
 def filed_as(ice_request: IceRequest) -> str:
     """The role in which a request was filed, as its first assignment kept it."""
-    first = (
-        ice_request.assignments.order_by("id").values_list("inputs", flat=True).first()
-    )
+    if hasattr(ice_request, "first_inputs"):
+        first = ice_request.first_inputs
+    else:
+        kept = ice_request.assignments.order_by("id")
+        first = kept.values_list("inputs", flat=True).first()
     return (first or {}).get("filed_as", Role.CLERK)
 
 
+def _without_asks(inputs: routing.Inputs) -> routing.Inputs:
+    """While the filer has the request back, only what was done waits for a desk."""
+    return replace(
+        inputs,
+        asks=(),
+        worst_ask="none",
+        head_must_review=False,
+        override_waits=False,
+    )
+
+
 def _move_status(ice_request, inputs: routing.Inputs, *, by, role, at) -> None:
-    if ice_request.is_unasked:
+    # What is returned leaves that state by `asking` alone.
+    if ice_request.is_unasked or ice_request.status == Status.RETURNED:
         return
     if inputs.override_waits:
         target = Status.AWAITING_SECOND
@@ -250,6 +292,8 @@ def _tell(assignment: Assignment, *, by, role, at) -> None:
 
 
 def _people_of(assignment: Assignment, *, on) -> list[str]:
+    if assignment.assigned_to is not None:
+        return [assignment.assigned_to.public_id]
     roles = {
         Queue.HEAD: [Role.HEAD],
         Queue.SECOND_PERSON: [Role.SUPERVISOR, Role.HEAD],
