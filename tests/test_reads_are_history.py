@@ -285,6 +285,7 @@ def posted(town, door):
             "reason_code": "no_exception",
             "reason": "Read the findings and the papers.",
             "findings_read": "on",
+            "confirmed": "yes",
             "screening": ask_of(town.plain).screenings.latest("id").public_id,
         },
         "second": lambda: {"answer": "confirm", "read": "on"},

@@ -304,6 +304,7 @@ def ruling(ask, decision, reason_code, **more):
         "reason_code": reason_code,
         "reason": "A reason nobody else should read",
         "findings_read": "on",
+        "confirmed": "yes",
         **more,
     }
 

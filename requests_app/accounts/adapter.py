@@ -1,8 +1,15 @@
 """What allauth is told about this portal: nobody signs up, and every sign-in counts."""
 
+import time
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import (
+    reauthenticate_by_password,
+)
 from allauth.account.internal.stagekit import get_pending_stage
-from allauth.core import context
+from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.utils import timezone
@@ -23,6 +30,33 @@ CHANGED = {
     "mfa/email/totp_deactivated": "second_factor",
     "mfa/email/recovery_codes_generated": "recovery_codes",
 }
+
+
+def signed_in_lately(request) -> bool:
+    """Whether the reader proved who he or she is within the configured time.
+
+    Somebody without a password has no second way to prove it here.
+    """
+    if not request.user.has_usable_password():
+        return True
+    records = get_authentication_records(request, request.user)
+    newest = max((one["at"] for one in records), default=0)
+    return time.time() - newest < app_settings.REAUTHENTICATION_TIMEOUT
+
+
+def accept_password(request, password: str) -> bool:
+    """Whether it is the reader's own; then the sign-in is recent again.
+
+    A wrong one is a refused sign-in, and few are tried in a while.
+    """
+    may_try = ratelimit.consume(request, action="reauthenticate", user=request.user)
+    if may_try and request.user.check_password(password):
+        reauthenticate_by_password(request)
+        return True
+    services.record_session(
+        "session.refused", user=request.user, by=None, at=timezone.now()
+    )
+    return False
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -21,6 +21,7 @@ from requests_app.docket.models import (
     IceRequestQuerySet,
     NumberSeries,
     Person,
+    Release,
     Status,
 )
 from requests_app.docket.record import Record
@@ -313,3 +314,47 @@ def move(
         body={"from": str(before), "to": str(to)},
     )
     return ice_request
+
+
+class ReleasedLater(ValueError):
+    """A release that has not happened yet is not on record."""
+
+
+@transaction.atomic
+def record_release(
+    *,
+    ice_request: IceRequest,
+    to_whom: str,
+    released_at: datetime | None,
+    narrative: str,
+    by: User,
+    role: str,
+    at: datetime,
+) -> Release:
+    """Keep when the person left and to whom. A later row corrects an earlier one.
+
+    Raises ReleasedLater.
+    """
+    if released_at is not None and released_at > at:
+        raise ReleasedLater("This is in the future. Enter when it in fact happened.")
+    release = Release.objects.create(
+        ice_request=ice_request,
+        to_whom=to_whom,
+        released_at=released_at,
+        narrative=narrative,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    ledger.record(
+        event="release.recorded",
+        subject=ice_request.public_id,
+        at=at,
+        actor=by.public_id,
+        role=role,
+        agency=ice_request.agency.code,
+        body={
+            "released_at": released_at.isoformat() if released_at else None,
+            "to_whom": str(to_whom),
+        },
+    )
+    return release

@@ -250,7 +250,8 @@ def correct(
     `rev` is the revision that was on the page: an older one is refused, so that
     nobody overwrites what he or she has not seen. `rows` replace the rows of
     charges or warrants; the old ones are kept, marked as removed. A determination
-    whose findings change is superseded and the ask is open again.
+    whose findings change is superseded and the ask is open again; what was returned
+    for correction is back on a desk, and what was done is compared anew.
 
     Raises Overtaken.
     """
@@ -291,9 +292,12 @@ def correct(
         role=role,
         at=at,
     )
+    for act in ice_request.acts.select_related("ask").order_by("id"):
+        review.reconcile(act=act, by=by, role=role, at=at)
+    review.close_by_correction(ice_request=ice_request, by=by, role=role, at=at)
     reopened = review.reopen_changed(ice_request=ice_request, by=by, role=role, at=at)
     if reopened:
-        _owe_intent_again(ice_request, by=by, role=role, at=at)
+        notices.owe_intent_again(ice_request=ice_request, by=by, role=role, at=at)
     review.assign(ice_request=ice_request, by=by, role=role, at=at)
     return ice_request
 
@@ -304,20 +308,6 @@ class NotDecidedYet(ValueError):
 
 class Overtaken(Exception):
     """The page showed an older revision."""
-
-
-def _owe_intent_again(ice_request: IceRequest, *, by, role, at) -> None:
-    """What the person was told may no longer hold: the duty is open again."""
-    intent = ice_request.notices.filter(kind=NoticeKind.INTENT)
-    if intent.served().exists() and not intent.owed().exists():
-        notices.owe(
-            ice_request=ice_request,
-            kinds=[NoticeKind.INTENT],
-            since=at,
-            by=by,
-            role=role,
-            at=at,
-        )
 
 
 def _locked_draft(draft: Draft) -> Draft:

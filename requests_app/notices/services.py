@@ -112,3 +112,20 @@ def serve(
         },
     )
     return notice
+
+
+def owe_intent_again(
+    *, ice_request: IceRequest, by: User, role: str, at: datetime
+) -> list[Notice]:
+    """What the person was told may no longer hold: that duty is open again."""
+    intent = ice_request.notices.filter(kind=NoticeKind.INTENT)
+    if not intent.served().exists() or intent.owed().exists():
+        return []
+    return owe(
+        ice_request=ice_request,
+        kinds=[NoticeKind.INTENT],
+        since=at,
+        by=by,
+        role=role,
+        at=at,
+    )

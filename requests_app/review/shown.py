@@ -242,7 +242,7 @@ def asks_of(ice_request: IceRequest, screenings: list[Screening]) -> list[ShownA
     by_ask = {row.ask_id: row for row in screenings if row.ask_id}
     determinations = defaultdict(list)
     for row in ice_request.determinations.select_related(
-        "decided_by", "second_by"
+        "decided_by", "second_by", "reopening__reopened_by"
     ).order_by("-id"):
         determinations[row.ask_id].append(row)
     shown = []
@@ -292,6 +292,18 @@ def acts_of(ice_request: IceRequest, screenings: list[Screening]) -> list[ShownA
 def receipt_of(screenings: list[Screening]) -> list[ShownFinding]:
     row = next((one for one in screenings if not one.ask_id and not one.act_id), None)
     return findings_of(row)
+
+
+def differences_of(seen: Screening, newest: Screening) -> dict:
+    """What two screenings of one ask say otherwise: facts, findings, version."""
+    before = {(row.citation, row.result) for row in seen.findings.all()}
+    after = {(row.citation, row.result) for row in _rows_of(newest)}
+    return {
+        "facts": wording.fact_differences(seen.facts, newest.facts),
+        "gained": sorted(after - before),
+        "lost": sorted(before - after),
+        "version": newest.law_version if seen.law_version != newest.law_version else "",
+    }
 
 
 def named(entries):

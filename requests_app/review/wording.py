@@ -14,6 +14,7 @@ from requests_app.docket.models import (
     Channel,
     Information,
     Instrument,
+    Release,
     Status,
 )
 from requests_app.notices.models import NoticeKind, ServiceMethod
@@ -21,6 +22,7 @@ from requests_app.review.models import (
     Decision,
     MismatchKind,
     OffenceStatus,
+    QuestionCode,
     Queue,
     ReasonCode,
 )
@@ -147,6 +149,62 @@ def _row_text(row: dict) -> str:
     )
 
 
+def fact_differences(before: dict, after: dict) -> list[dict]:
+    """Where two screenings saw other facts: label, old and new words of each.
+
+    The day of the act is left out: an ask is judged on the day it is looked at.
+    """
+    found = []
+    for key in dict.fromkeys([*before, *after]):
+        old, new = before.get(key), after.get(key)
+        if key == "act" or old == new:
+            continue
+        found.append(
+            {
+                "label": fact_label(key),
+                "before": _plain(old) or "not known",
+                "after": _plain(new) or "not known",
+            }
+        )
+    return found
+
+
+# What a determination brings, in words, before it is made: by decision and kind.
+_APPROVED_MEANS = {
+    "hold": "The agency intends to hold the person for ICE.",
+    "notify_release": "The agency intends to tell ICE when the person is released.",
+    "transfer": "The agency intends to hand the person over to ICE.",
+    "interview": "The agency intends to let ICE interview the person.",
+    "information": "The agency intends to give ICE the information asked for.",
+    "facility": "The agency intends to let ICE use a facility or resources.",
+}
+_DENIED_MEANS = {
+    "hold": "The agency does not hold the person for ICE.",
+    "notify_release": "The agency does not tell ICE when the person is released.",
+    "transfer": "The agency does not hand the person over.",
+    "interview": "The agency does not allow the interview.",
+    "information": "The agency does not give the information.",
+    "facility": "The agency does not let ICE use a facility or resources.",
+}
+
+
+def consequences(decision: str, kind: str, *, is_override: bool) -> list[str]:
+    """What follows from a determination, in sentences."""
+    if decision == Decision.DENY:
+        return [
+            _DENIED_MEANS[kind],
+            "If it is done all the same, that is flagged as a mismatch.",
+        ]
+    said = [_APPROVED_MEANS[kind]]
+    if is_override:
+        said.append(
+            "This departs from a violation: it takes effect only when a second person "
+            "confirms it, and is flagged to the auditor and in every report."
+        )
+    said.append("What is then done is recorded, and compared with this approval.")
+    return said
+
+
 STEP_LABELS = {
     "person": "the person",
     "custody": "custody and convictions",
@@ -166,9 +224,44 @@ def contact_about(about: str) -> str:
 FLAG_OF_EVENT = {"mismatch.found": "mismatch", "override.proposed": "override"}
 
 
+# What a reason begins with where the agency has no wording of its own; editable, and
+# kept as the decider sends it. Each states what was looked at and claims nothing more.
+REASON_TEXTS = {
+    "judicial_warrant": "The request came with a warrant that the record shows as "
+    "signed by a judicial officer: its court, docket number and order were checked.",
+    "class_a_b": "The record shows a conviction of a class A or class B felony. The "
+    "judgment was checked for the class and the date of the offence.",
+    "offence_2025": "The record shows a conviction that may fall under P.A. 25-29. The "
+    "wording of the act was compared with the judgment.",
+    "terrorist_database": "The record shows a possible match in the Terrorist "
+    "Screening Database or a similar database.",
+    "court_order": "A court order under 8 USC 1225(d)(4)(B) is on record.",
+    "authorized": "The disclosure is authorized in writing or otherwise required by "
+    "law, as stated on record.",
+    "not_prohibited": "No provision of the section that was screened prohibits this.",
+    "ground_2014": "A ground of the 2014 text is on record.",
+    "other_authority": "",
+    "no_exception": "No exception of the section is on record, so the agency does not "
+    "comply with this ask.",
+    "not_established": "An exception was claimed, and the record does not establish "
+    "it. What is not known is not treated as permitted.",
+    "not_convicted": "The record shows a charge and no conviction. A charge is no "
+    "exception of the section.",
+    "administrative_warrant": "The request rests on an administrative warrant, which "
+    "no judicial officer issued or signed.",
+    "policy": "The policy of the agency is stricter than the section.",
+}
+
 # What an event is called where no entry is at hand, as in a filter.
 EVENT_LABELS = {
     "request.filed": "Filed",
+    "request.returned": "Returned for correction",
+    "question.asked": "Question asked",
+    "question.answered": "Question answered",
+    "question.withdrawn": "Question withdrawn",
+    "ask.reopened": "Reopened",
+    "release.recorded": "Release recorded",
+    "reason_text.written": "Text of a reason written",
     "request.corrected": "Facts corrected",
     "request.screened": "Screened",
     "request.assigned": "Assigned",
@@ -235,6 +328,16 @@ DOOR_LABELS = {
     "act_new": "the form for an act",
     "notice_serve": "the form for a notice",
     "ask_determine": "the form that decides",
+    "ask_reopen": "the form that reopens",
+    "request_return": "the form that returns for correction",
+    "request_changes": "what was corrected",
+    "release_record": "the form for a release",
+    "question_new": "the form for a question",
+    "question_answer": "the form for an answer",
+    "question_withdraw": "the form that withdraws a question",
+    "question_list": "the list of questions",
+    "unreconciled_list": "the list of what is not reconciled",
+    "patterns": "same facts, different outcome",
     "assignment_close": "the form that marks flags as reviewed",
     "override_countersign": "the form of the second person",
     "request_list": "the list of requests",
@@ -283,6 +386,7 @@ def _titles(body: dict) -> dict[str, str]:
             f"{_label(Decision, body.get('decision'))}: {inline(_label(AskKind, kind))}"
         ),
         "ask.superseded": f"Open again: {inline(_label(AskKind, kind))}",
+        "ask.reopened": f"Reopened: {inline(_label(AskKind, kind))}",
         "override.proposed": "Override proposed, awaiting a second person",
         "override.confirmed": "Override confirmed by a second person",
         "override.refused": "Override refused by a second person",
@@ -380,6 +484,9 @@ _DETAILS = {
     "ask.determined": lambda body: "; ".join(
         [_label(ReasonCode, body.get("reason")), *(body.get("findings") or [])]
     ),
+    "request.returned": lambda body: _asked(body),
+    "question.asked": lambda body: _asked(body),
+    "release.recorded": lambda body: _label(Release.To, body.get("to_whom")),
     "override.proposed": lambda body: ", ".join(body.get("citations") or []),
     "act.recorded": _recorded_act,
     "access.recorded": lambda body: ", ".join(body.get("kinds") or []) or "none",
@@ -416,6 +523,10 @@ def _door(body: dict) -> str:
 
 def _shown(body: dict) -> str:
     return _count(len(body.get("shown") or []), "request")
+
+
+def _asked(body: dict) -> str:
+    return f"about {inline(_label(QuestionCode, body.get('code')))}"
 
 
 def _gravity(body: dict) -> str:

@@ -280,6 +280,7 @@ class Walk:
             "reason_code": "no_exception",
             "reason": "Read the findings.",
             "findings_read": "on",
+            "confirmed": "yes",
             "answer": "confirm",
             "note": "Seen.",
             "kind": "interview",

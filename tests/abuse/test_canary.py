@@ -143,6 +143,7 @@ def play(monkeypatch) -> dict:
         "reason_code": "policy",
         "screening": ask.screenings.get().public_id,
         "findings_read": "on",
+        "confirmed": "yes",
     }
     determine = "ask_determine"
     with monkeypatch.context() as patch:

@@ -123,6 +123,7 @@ def build() -> SimpleNamespace:
                 "authority": "x",
                 "screening": ask.screenings.get().public_id,
                 "findings_read": "on",
+                "confirmed": "yes",
                 "expires_at": "2026-03-11T12:00",
             },
         ),

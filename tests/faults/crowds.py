@@ -28,6 +28,7 @@ def decide(built: Town, session: str, case: dict) -> Answer:
         "reason_code": "no_exception",
         "reason": "No exception is on record.",
         "findings_read": "on",
+        "confirmed": "yes",
     }
     path = f"/requests/{case['request']}/asks/{case['ask']}/determine/"
     return built.post(path, session, list(fields.items()))

@@ -61,6 +61,7 @@ def decide(ask):
         "reason_code": "no_exception",
         "reason": "None applies.",
         "findings_read": "on",
+        "confirmed": "yes",
     }
     door = reverse("ask_determine", args=[ask.ice_request.public_id, ask.public_id])
     with time_machine.travel(NOON, tick=True):

@@ -54,6 +54,7 @@ def denial_of(ask, **changes):
         "reason_code": "no_exception",
         "reason": "None applies.",
         "findings_read": "on",
+        "confirmed": "yes",
         **changes,
     }
 

@@ -51,6 +51,7 @@ def test_lets_exactly_one_of_two_supervisors_decide():
     ask = factories.ask_of(ice_request, "hold")
     door = reverse("ask_determine", args=[ice_request.public_id, ask.public_id])
     seen = {"screening": ask.screenings.get().public_id, "findings_read": "on"}
+    seen["confirmed"] = "yes"
     approval = {
         "decision": "approve",
         "reason_code": "class_a_b",
@@ -91,6 +92,7 @@ def test_lets_exactly_one_of_ten_posts_of_one_supervisor_decide():
         "reason": "None applies.",
         "screening": ask.screenings.get().public_id,
         "findings_read": "on",
+        "confirmed": "yes",
     }
     supervisor = factories.make_supervisor(agency)
 
@@ -139,6 +141,7 @@ def test_lets_exactly_one_of_a_correction_and_a_determination_come_first():
         "reason": "None applies.",
         "screening": ask.screenings.get().public_id,
         "findings_read": "on",
+        "confirmed": "yes",
     }
     correct = reverse("request_correct", args=[ice_request.public_id, "custody"])
     correction = {

@@ -1,11 +1,35 @@
 """The verbs of review."""
 
+from requests_app.review.services.asking import (
+    DueTooSoon,
+    NotReturnable,
+    NotYoursToAsk,
+    QuestionClosed,
+    answer,
+    ask,
+    close_by_correction,
+    refusal_to_answer,
+    refusal_to_return,
+    return_for_correction,
+    withdraw,
+)
 from requests_app.review.services.assigning import (
     NotClosable,
     assign,
     close,
     newest_flags,
     summarise,
+)
+from requests_app.review.services.conversing import (
+    MENDED_FOR,
+    NobodyOfThatName,
+    NoLongerMended,
+    NotItsWriter,
+    NotYourConversation,
+    Words,
+    add_note,
+    colleagues_of,
+    edit_note,
 )
 from requests_app.review.services.deciding import (
     AlreadyDetermined,
@@ -16,8 +40,10 @@ from requests_app.review.services.deciding import (
     NotYourDecision,
     OnlyTheHead,
     ReasonNotBorneOut,
+    ReturnedToFiler,
     Ruling,
     SamePerson,
+    check,
     countersign,
     determine,
     not_second,
@@ -34,18 +60,51 @@ from requests_app.review.services.offences import (
     rule,
     withdraw_ruling,
 )
+from requests_app.review.services.reasons import (
+    WrittenInBetween,
+    texts_of,
+    write_text,
+)
 from requests_app.review.services.reconciling import (
     owes_copy,
     owes_notice,
     reconcile,
+)
+from requests_app.review.services.reopening import (
+    NothingToReopen,
+    refusal_to_reopen,
+    reopen,
 )
 from requests_app.review.services.screening import (
     assess_facts,
     current_statute,
     screen,
 )
+from requests_app.review.services.viewing import (
+    NameTaken,
+    TooManyViews,
+    Wishes,
+    change_view,
+    remove_view,
+    save_view,
+)
 
 __all__ = [
+    "NameTaken",
+    "TooManyViews",
+    "Wishes",
+    "change_view",
+    "remove_view",
+    "save_view",
+    "MENDED_FOR",
+    "NoLongerMended",
+    "NobodyOfThatName",
+    "NotItsWriter",
+    "NotYourConversation",
+    "Words",
+    "add_note",
+    "colleagues_of",
+    "edit_note",
     "AlreadyDetermined",
     "AlreadyProposed",
     "AnsweredAlready",
@@ -80,4 +139,23 @@ __all__ = [
     "screen",
     "summarise",
     "withdraw_ruling",
+    "DueTooSoon",
+    "NotReturnable",
+    "NotYoursToAsk",
+    "NothingToReopen",
+    "QuestionClosed",
+    "ReturnedToFiler",
+    "WrittenInBetween",
+    "answer",
+    "ask",
+    "check",
+    "close_by_correction",
+    "refusal_to_answer",
+    "refusal_to_reopen",
+    "refusal_to_return",
+    "reopen",
+    "return_for_correction",
+    "texts_of",
+    "withdraw",
+    "write_text",
 ]

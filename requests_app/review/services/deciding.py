@@ -8,7 +8,7 @@ from django.db import transaction
 from requests_app import law
 from requests_app.accounts.access import DECIDERS, Standing
 from requests_app.accounts.models import Role, User
-from requests_app.docket.models import Ask, AskKind, IceRequest
+from requests_app.docket.models import Ask, AskKind, IceRequest, Status
 from requests_app.ledger import services as ledger
 from requests_app.review.facts import bears_out
 from requests_app.review.models import (
@@ -45,6 +45,10 @@ class AlreadyDetermined(Exception):
         self.determination = determination
 
 
+class ReturnedToFiler(Exception):
+    """The request is returned for correction, and waits for its filer."""
+
+
 class FindingsChanged(Exception):
     """The findings on the page are no longer the newest."""
 
@@ -74,11 +78,18 @@ class Ruling:
     reason: str
     screening: str
     authority: str = ""
+    acts_from: datetime | None = None
     expires_at: datetime | None = None
+    named: tuple[str, ...] = ()
 
 
-def refusal_to_decide(ask: Ask, *, standing: Standing) -> NotYourDecision | None:
-    """Why this person may not decide this ask, or None."""
+def refusal_to_decide(
+    ask: Ask, *, standing: Standing, screenings=None
+) -> NotYourDecision | None:
+    """Why this person may not decide this ask, or None.
+
+    `screenings` is the newest screening of the ask, in a list, where it is at hand.
+    """
     ice_request = ask.ice_request
     if not standing.holds_any(DECIDERS, ice_request.agency_id):
         return NotYourDecision("Only a supervisor or the head of agency decides.")
@@ -96,7 +107,12 @@ def refusal_to_decide(ask: Ask, *, standing: Standing) -> NotYourDecision | None
         and not standing.holds(Role.HEAD, ice_request.agency_id)
         # The head who filed it has seen it, and may not decide it.
         and filed_as(ice_request) != Role.HEAD
-        and head_must_review(ice_request, screenings=ask.screenings.order_by("-id")[:1])
+        and head_must_review(
+            ice_request,
+            screenings=ask.screenings.order_by("-id")[:1]
+            if screenings is None
+            else screenings,
+        )
     ):
         return OnlyTheHead(
             "It asks to be told of a release, which the head of agency reviews before "
@@ -115,7 +131,7 @@ def determine(
     person before it takes effect.
 
     Raises NotYourDecision (FilerCannotDecide, OnlyTheHead), AlreadyDetermined,
-    FindingsChanged, AuthorityMissing, EndsTooSoon, ReasonNotBorneOut.
+    ReturnedToFiler, FindingsChanged, AuthorityMissing, EndsTooSoon, ReasonNotBorneOut.
     """
     with transaction.atomic():
         ice_request = (
@@ -133,15 +149,23 @@ def determine(
     raise FindingsChanged("The law has changed since the findings were made.")
 
 
-def _determine(
+def check(*, ask: Ask, ruling: Ruling, standing: Standing, at: datetime) -> str:
+    """Raise what `determine` would raise of a ruling; else say what it departs from.
+
+    Nothing is written: it is for the page on which a decider confirms.
+    """
+    _refuse(ask, standing=standing)
+    newest = ask.screenings.order_by("-id").first()
+    return _check(ask, newest, ruling, standing=standing, at=at)
+
+
+def _check(
     ask: Ask, screening: Screening, ruling: Ruling, *, standing: Standing, at: datetime
-) -> Determination:
-    ice_request = ask.ice_request
+) -> str:
     if screening.public_id != ruling.screening:
         raise FindingsChanged("The facts have changed since this page was opened.")
     against = _worst_of(screening)
-    is_override = ruling.decision == Decision.APPROVE and against == Result.VIOLATION
-    role = _role_of(standing, ice_request.agency_id)
+    role = _role_of(standing, ask.ice_request.agency_id)
     _check_departure(ruling, against, role=role)
     if ruling.decision == Decision.APPROVE and not bears_out(
         ruling.reason_code, screening.facts
@@ -150,8 +174,17 @@ def _determine(
             "The facts of record do not show this. Choose another reason, or have the "
             "facts corrected first."
         )
-    if ruling.expires_at is not None and ruling.expires_at <= at:
-        raise EndsTooSoon("The approval would have ended already. Enter a later time.")
+    _check_period(ruling, at=at)
+    return against
+
+
+def _determine(
+    ask: Ask, screening: Screening, ruling: Ruling, *, standing: Standing, at: datetime
+) -> Determination:
+    against = _check(ask, screening, ruling, standing=standing, at=at)
+    ice_request = ask.ice_request
+    is_override = ruling.decision == Decision.APPROVE and against == Result.VIOLATION
+    role = _role_of(standing, ice_request.agency_id)
     determination = Determination.objects.create(
         ice_request=ice_request,
         ask=ask,
@@ -162,7 +195,9 @@ def _determine(
         authority=ruling.authority,
         against=against,
         is_override=is_override,
+        acts_from=ruling.acts_from,
         expires_at=ruling.expires_at,
+        named=list(ruling.named),
         filed_by=ice_request.filed_by,
         decided_by=standing.user,
         decided_as=role,
@@ -276,6 +311,10 @@ def _refuse(ask: Ask, *, standing: Standing) -> None:
     standing_row = ask.determinations.live().select_related("decided_by").first()
     if standing_row is not None:
         raise AlreadyDetermined(standing_row)
+    if ask.ice_request.status == Status.RETURNED:
+        raise ReturnedToFiler(
+            "The request was returned for correction, and waits for its filer."
+        )
 
 
 def _screen_by_the_new_law(ice_request, *, standing, at) -> None:
@@ -315,6 +354,15 @@ def _check_departure(ruling: Ruling, against: str, *, role: str) -> None:
         raise AuthorityMissing(
             "Cite the legal authority you rely on to approve against this finding."
         )
+
+
+def _check_period(ruling: Ruling, *, at: datetime) -> None:
+    if ruling.expires_at is None:
+        return
+    if ruling.expires_at <= at:
+        raise EndsTooSoon("The approval would have ended already. Enter a later time.")
+    if ruling.acts_from is not None and ruling.expires_at <= ruling.acts_from:
+        raise EndsTooSoon("The approval would end before it begins.")
 
 
 def _role_of(standing: Standing, agency_id: int) -> str:

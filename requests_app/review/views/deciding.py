@@ -8,18 +8,29 @@ from django.views.decorators.http import require_http_methods
 
 from requests_app.accounts import reads
 from requests_app.accounts.access import DECIDERS, for_roles
+from requests_app.accounts.adapter import accept_password, signed_in_lately
 from requests_app.accounts.models import Role
-from requests_app.docket.models import AskKind
-from requests_app.review import services, shown
-from requests_app.review.forms import CountersignForm, DeterminationForm
-from requests_app.review.models import Result
+from requests_app.docket.models import AskKind, Status
+from requests_app.review import services, shown, wording
+from requests_app.review.forms import ConfirmForm, CountersignForm, DeterminationForm
+from requests_app.review.models import Decision, Result
 from requests_app.review.views.requests import visible_request
+
+_TYPED = ("decision", "reason_code", "reason", "authority") + (
+    "acts_from",
+    "expires_at",
+    "named",
+)
 
 
 @require_http_methods(["GET", "POST"])
 @for_roles(*DECIDERS)
 def ask_determine(request, request_id: str, ask_id: str):
-    """Show the findings of one ask beside the form that decides it."""
+    """Show the findings of one ask beside the form that decides it.
+
+    A sound form is answered with what it would do, in words; that page is sent again
+    as `confirmed`, and then the determination is made.
+    """
     ice_request = visible_request(request, request_id)
     screenings = shown.latest_screenings([ice_request.pk])[ice_request.pk]
     asks = shown.asks_of(ice_request, screenings)
@@ -32,60 +43,123 @@ def ask_determine(request, request_id: str, ask_id: str):
     if request.method == "GET":
         form = DeterminationForm(initial={"screening": one.screening.public_id})
         return _show(request, ice_request, one, form)
+    if "_text" in request.POST or "_edit" in request.POST:
+        return _show(request, ice_request, one, _typed_again(request, ice_request))
     form = DeterminationForm(request.POST)
     if not form.is_valid():
         return _show(request, ice_request, one, form, status=422)
     return _decide(request, ice_request, one, form)
 
 
+def _typed_again(request, ice_request) -> DeterminationForm:
+    """The form as it was typed, with the agency's text of the reason if asked for."""
+    typed = request.POST.dict() | {"findings_read": "findings_read" in request.POST}
+    if "_text" in request.POST:
+        texts = services.texts_of(ice_request.agency)
+        text = texts.get(typed.get("reason_code", ""), "")
+        typed["reason"] = text or typed.get("reason", "")
+    return DeterminationForm(initial=typed)
+
+
 def _decide(request, ice_request, one, form):
     given = form.cleaned_data
+    said = {
+        "ask": one.ask,
+        "ruling": services.Ruling(
+            **{name: given[name] for name in ("screening", *_TYPED)}
+        ),
+        "standing": request.standing,
+        "at": timezone.now(),
+    }
     try:
-        determination = services.determine(
-            ask=one.ask,
-            ruling=services.Ruling(
-                decision=given["decision"],
-                reason_code=given["reason_code"],
-                reason=given["reason"],
-                screening=given["screening"],
-                authority=given["authority"],
-                expires_at=given["expires_at"],
-            ),
-            standing=request.standing,
-            at=timezone.now(),
-        )
+        against = services.check(**said)
+        if (answer := _unconfirmed(request, ice_request, one, form, against)) is None:
+            return _done(request, ice_request, services.determine(**said))
+        return answer
     except services.AlreadyDetermined as overtaken:
         return _show(
             request, ice_request, one, form, status=409, stands=overtaken.determination
         )
+    except services.ReturnedToFiler:
+        ice_request.status = Status.RETURNED
+        return _show(request, ice_request, one, form, status=409)
     except services.FindingsChanged as changed:
-        # The page is drawn anew with the newest findings and what was typed.
-        screenings = shown.latest_screenings([ice_request.pk])[ice_request.pk]
-        fresh = next(
-            row
-            for row in shown.asks_of(ice_request, screenings)
-            if row.ask.pk == one.ask.pk
-        )
-        again = DeterminationForm(
-            initial={**given, "screening": fresh.screening.public_id}
-            | {"findings_read": False}
-        )
-        return _show(
-            request, ice_request, fresh, again, status=409, changed=str(changed)
-        )
-    except services.OnlyTheHead as refusal:
-        form.add_error("decision", str(refusal))
-        return _show(request, ice_request, one, form, status=403)
-    except services.ReasonNotBorneOut as refusal:
-        form.add_error("reason_code", str(refusal))
-        return _show(request, ice_request, one, form, status=422)
-    except services.EndsTooSoon as refusal:
-        form.add_error("expires_at", str(refusal))
-        return _show(request, ice_request, one, form, status=422)
-    except services.AuthorityMissing as missing:
-        form.add_error("authority", str(missing))
-        return _show(request, ice_request, one, form, status=422)
-    return _done(request, ice_request, determination)
+        return _show_changed(request, ice_request, one, str(changed))
+    except tuple(_REFUSALS) as refusal:
+        field, status = _REFUSALS[type(refusal)]
+        form.add_error(field, str(refusal))
+        return _show(request, ice_request, one, form, status=status)
+
+
+# Which field a refusal speaks of, and with which status it is answered.
+_REFUSALS = {
+    services.OnlyTheHead: ("decision", 403),
+    services.ReasonNotBorneOut: ("reason_code", 422),
+    services.EndsTooSoon: ("expires_at", 422),
+    services.AuthorityMissing: ("authority", 422),
+}
+
+
+def _unconfirmed(request, ice_request, one, form, against: str):
+    """The page that confirms, until it has been sent and its sender is known."""
+    is_confirmed = request.POST.get("confirmed") == "yes"
+    needs_password = not signed_in_lately(request)
+    asked = ConfirmForm(request.POST if is_confirmed else None)
+    if is_confirmed and not needs_password:
+        return None
+    if is_confirmed and asked.is_valid():
+        if accept_password(request, asked.cleaned_data["password"]):
+            return None
+        asked.add_error("password", "This is not your password. Type it again.")
+    reads.of_request(request, ice_request)
+    given = form.cleaned_data
+    is_approval = given["decision"] == Decision.APPROVE
+    context = {
+        "ice_request": ice_request,
+        "one": one,
+        "decision": given["decision"],
+        "consequences": wording.consequences(
+            given["decision"],
+            one.ask.kind,
+            is_override=is_approval and against == Result.VIOLATION,
+        ),
+        "typed": _words_of(form),
+        "hidden": [
+            (name, request.POST.get(name, ""))
+            for name in ("screening", *_TYPED, "findings_read")
+        ],
+        "form": asked if needs_password else None,
+        "form_list": [asked],
+    }
+    status = 422 if is_confirmed else 200
+    return render(request, "review/ask_confirm.html", context, status=status)
+
+
+def _show_changed(request, ice_request, one, words: str):
+    """The newest findings, what differs from those that were shown, and what was typed.
+
+    The form asks anew whether the findings were read: to decide is another submit.
+    """
+    seen = one.ask.screenings.filter(public_id=request.POST["screening"]).first()
+    screenings = shown.latest_screenings([ice_request.pk])[ice_request.pk]
+    fresh = next(
+        row
+        for row in shown.asks_of(ice_request, screenings)
+        if row.ask.pk == one.ask.pk
+    )
+    again = DeterminationForm(
+        initial=request.POST.dict()
+        | {"screening": fresh.screening.public_id, "findings_read": False}
+    )
+    return _show(
+        request,
+        ice_request,
+        fresh,
+        again,
+        status=409,
+        changed=words,
+        differences=shown.differences_of(seen, fresh.screening) if seen else None,
+    )
 
 
 def _done(request, ice_request, determination):
@@ -99,9 +173,7 @@ def _done(request, ice_request, determination):
     return redirect("request_detail", ice_request.public_id)
 
 
-def _show(
-    request, ice_request, one, form, *, status: int = 200, stands=None, changed=""
-):
+def _show(request, ice_request, one, form, *, status: int = 200, stands=None, **said):
     reads.of_request(request, ice_request)
     results = {row.finding.result for row in one.findings}
     context = {
@@ -110,8 +182,8 @@ def _show(
         "form": form,
         "form_list": [form],
         "stands": stands or one.determination,
-        "typed": _typed(form) if form.is_bound else [],
-        "changed": changed,
+        "is_returned": ice_request.status == Status.RETURNED,
+        "typed": _words_of(form) if form.is_bound else [],
         "is_head": request.standing.holds(Role.HEAD, ice_request.agency_id),
         "is_violation": Result.VIOLATION in results,
         "is_undetermined": Result.UNDETERMINED in results,
@@ -122,18 +194,19 @@ def _show(
         "person": ice_request.person,
         "shows_name": True,
         "now": timezone.now(),
+        **said,
     }
     return render(request, "review/ask_determine.html", context, status=status)
 
 
-def _typed(form) -> list[tuple[str, str]]:
-    """What was posted, as label and words, for somebody whom another overtook."""
-    shown = []
-    for name in ("decision", "reason_code", "reason", "authority", "expires_at"):
+def _words_of(form) -> list[tuple[str, str]]:
+    """What was posted, as label and words."""
+    said = []
+    for name in _TYPED:
         value = form[name].value() or ""
         choices = dict(getattr(form.fields[name], "choices", ()))
-        shown.append((form[name].label, choices.get(value, value)))
-    return shown
+        said.append((form[name].label, choices.get(value, value)))
+    return said
 
 
 @require_http_methods(["GET", "POST"])
