@@ -23,7 +23,12 @@ from requests_app.notices.models import Notice, NoticeKind, ServiceMethod
 from requests_app.reporting import services as reporting
 from requests_app.reporting.models import Sample, SampleKind
 from requests_app.review import services as review
-from requests_app.review.models import Decision, Determination, ReasonCode
+from requests_app.review.models import (
+    Decision,
+    Determination,
+    OffenceRuling,
+    ReasonCode,
+)
 
 # A Tuesday under the 2025 version of the law, when nothing special happens.
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=ZONE)
@@ -376,6 +381,26 @@ def countersign(
         standing=standing_of(by, on=at.date()),
         at=at,
     )
+
+
+def rule_on(
+    section: str,
+    status: str,
+    *,
+    effective_from: date = date(2025, 10, 1),
+    at: datetime = NOON,
+) -> OffenceRuling:
+    """A section confirmed or struck by two administrators."""
+    agency = make_agency()
+    ruling = review.propose_ruling(
+        section=section,
+        status=status,
+        citation="P.A. 25-29, an invented section",
+        effective_from=effective_from,
+        by=make_administrator(agency),
+        at=at,
+    )
+    return review.rule(ruling=ruling, by=make_administrator(agency), at=at)
 
 
 def draw_sample(

@@ -36,7 +36,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "requests_app.accounts.middleware.ResponseHeaders",
     "requests_app.accounts.middleware.Utf8Only",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "requests_app.accounts.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -193,6 +193,7 @@ CELERY_TIMEZONE = "America/New_York"
 CELERY_BEAT_SCHEDULE = {
     "outbox-relay": {"task": "outbox.relay", "schedule": 5.0},
     "ledger-verify": {"task": "ledger.verify_hourly", "schedule": 3600.0},
+    "review-news": {"task": "review.news_minutely", "schedule": 60.0},
     "review-free": {"task": "review.free_hourly", "schedule": 3600.0},
     # On the hour, so that midnight in Connecticut, when a date comes, is one of them.
     "law-calendar": {"task": "law.hourly", "schedule": crontab(minute=0)},

@@ -3,7 +3,7 @@
 Twice a year a clock reading has no moment, or two. Neither is guessed.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("America/New_York")
@@ -22,3 +22,8 @@ def moments_of(reading: datetime) -> list[datetime]:
         if back == reading and moment not in found:
             found.append(moment)
     return found
+
+
+def start_of_day(day: date) -> datetime:
+    """The moment at which a day begins in Connecticut."""
+    return datetime.combine(day, time.min, tzinfo=ZONE)

@@ -92,8 +92,8 @@ EVENTS: dict[str, frozenset[str]] = {
         "reason_text.written": "reason",
         "bulk.ordered": "kind total",
         "bulk.finished": "done skipped",
-        "law.rehearsed": "kind section status effective_from since until looked gained "
-        "lost",
+        "law.rehearsed": "kind versions citations section status effective_from since "
+        "until looked gained lost",
         "law.rescreened": "screenings",
         "ledger.began": "",
         "ledger.reshaped": "",

@@ -9,14 +9,16 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from requests_app.accounts.access import Standing
 from requests_app.accounts.models import User
 from requests_app.outbox import jobs
 from requests_app.outbox import services as outbox
 from requests_app.outbox.jobs import does
 from requests_app.outbox.messages import CarriesIdentifiers
-from requests_app.review.models import Bulk, RoutingTable
+from requests_app.review.models import Bulk, MessageKind, RoutingTable, SavedView
 from requests_app.review.services import bulk as bulks
-from requests_app.review.services import handling, routing_tables
+from requests_app.review.services import handling, routing_tables, telling
+from requests_app.review.subscriptions import is_due, look, with_news
 
 
 @does("person.told")
@@ -84,7 +86,7 @@ def news_minutely() -> int:
     with transaction.atomic(), jobs.context(""):
         # In no order, so that with more than that each has its turn.
         rows = SavedView.objects.subscribed().select_related("agency").order_by("?")
-        due = [view for view in rows[:MOST_VIEWS] if is_due(view, at=now)]
+        due = with_news([view for view in rows[:MOST_VIEWS] if is_due(view, at=now)])
         for view in due:
             outbox.enqueue(
                 kind="view.news",

@@ -2,8 +2,9 @@
 
 A file may hold a `base` of facts; a case changes some of them under `facts`, or makes
 them unknown by naming them under `unknown`. `findings` is complete: each citation
-without its "54-192h", and its result. `supposed` tries a change from a day `on`. What a case does not say of `missing`, `version`
-or `municipal_report` is not tested; everything else has a plain default.
+without its "54-192h", and its result. `supposed` tries a change from a day `on`. What
+a case does not say of `missing`, `version` or `municipal_report` is not tested;
+everything else has a plain default.
 """
 
 import tomllib

@@ -16,6 +16,7 @@ from requests_app.ledger import services as ledger
 from requests_app.notices.models import Notice
 from requests_app.review import facts
 from requests_app.review.models import (
+    Decision,
     Determination,
     Finding,
     IceAccess,
@@ -71,7 +72,8 @@ def screen(
     """Screen every subject of a request whose facts or findings are new.
 
     Asks are proposed acts and are judged on the day of the screening; an act on its
-    own day; the receipt on its own. Returns the screenings written.
+    own day; the receipt on its own. After a change of law, what was decided is judged
+    as `_asks_to_judge` says. Returns the screenings written.
     """
     record = Record.of(ice_request)
     statute = current_statute()
@@ -82,7 +84,7 @@ def screen(
         )
     }
     written = []
-    for subject in _subjects(record, cause=cause, on=timezone.localdate(at)):
+    for subject in _subjects(record, cause=cause, at=at):
         assessment = assess_facts(subject.facts, statute=statute)
         if not _says_anew(before.get(subject.key), subject, assessment):
             continue
@@ -95,7 +97,7 @@ def screen(
     return written
 
 
-def _subjects(record: Record, *, cause: str, on: date) -> list[_Subject]:
+def _subjects(record: Record, *, cause: str, at: datetime) -> list[_Subject]:
     official = record.ice_request.agency.kind
     served = defaultdict(set)
     for act_id, kind in (
@@ -107,8 +109,8 @@ def _subjects(record: Record, *, cause: str, on: date) -> list[_Subject]:
     subjects = []
     if cause in _SCREENS_ASKS:
         subjects += [
-            _Subject(facts.of_ask(record, ask, official=official, on=on), ask=ask)
-            for ask in record.asks
+            _Subject(facts.of_ask(record, ask, official=official, on=day), ask=ask)
+            for ask, day in _asks_to_judge(record, cause=cause, at=at)
         ]
     subjects += [
         _Subject(
@@ -130,6 +132,46 @@ def _subjects(record: Record, *, cause: str, on: date) -> list[_Subject]:
     return subjects
 
 
+def _asks_to_judge(
+    record: Record, *, cause: str, at: datetime
+) -> list[tuple[Ask, date]]:
+    """Each ask that is judged anew, with the day whose law counts.
+
+    A change of law reaches an open ask, and an approval still to be carried out, on
+    the day of the screening. A denial rests on the law of its own day, which a later
+    ruling may read otherwise. What is over was judged; its acts are judged by
+    themselves.
+    """
+    today = timezone.localdate(at)
+    if cause != Screening.Cause.LAW_CHANGED:
+        return [(ask, today) for ask in record.asks]
+    live = Determination.objects.live().filter(ice_request=record.ice_request)
+    decided = {
+        row.ask_id: row for row in live.select_related("screening") if row.is_effective
+    }
+    days = []
+    for ask in record.asks:
+        determination = decided.get(ask.pk)
+        if determination is None:
+            days.append((ask, today))
+        elif not _is_over(determination, record, at=at):
+            is_denial = determination.decision == Decision.DENY
+            day = determination.screening.act_date if is_denial else today
+            days.append((ask, day))
+    return days
+
+
+def _is_over(determination: Determination, record: Record, *, at: datetime) -> bool:
+    """Whether nothing can be done any more on what was decided."""
+    release = record.custody.release_eligible_at or record.custody.release_expected_at
+    return (
+        any(act.ask_id == determination.ask_id for act in record.acts)
+        or (determination.expires_at is not None and determination.expires_at <= at)
+        or (release is not None and release <= at)
+        or record.ice_request.releases.exists()
+    )
+
+
 def _head_decided(act: Act) -> bool:
     """Whether the head of agency had determined the ask before the act was done."""
     return (
@@ -142,13 +184,20 @@ def _head_decided(act: Act) -> bool:
     )
 
 
-def is_outdated(screening: Screening, *, at: datetime) -> bool:
+def is_outdated(
+    screening: Screening, *, at: datetime, statute: law.Statute | None = None
+) -> bool:
     """Whether the law in force at `at` says of an ask other than its screening does."""
     today = {**screening.facts["act"], "on": timezone.localdate(at).isoformat()}
     assessment = assess_facts(
-        {**screening.facts, "act": today}, statute=current_statute()
+        {**screening.facts, "act": today}, statute=statute or current_statute()
     )
     return _says_other(screening, assessment)
+
+
+def is_read_otherwise(screening: Screening, *, statute: law.Statute) -> bool:
+    """Whether the statute says of a screening's facts, at its day, other than it."""
+    return _says_other(screening, assess_facts(screening.facts, statute=statute))
 
 
 def _says_anew(before: Screening | None, subject: _Subject, assessment) -> bool:
