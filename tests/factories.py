@@ -28,7 +28,9 @@ from requests_app.review.models import (
     Determination,
     OffenceRuling,
     ReasonCode,
+    Rehearsal,
 )
+from requests_app.review.services import rehearsing
 
 # A Tuesday under the 2025 version of the law, when nothing special happens.
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=ZONE)
@@ -401,6 +403,23 @@ def rule_on(
         at=at,
     )
     return review.rule(ruling=ruling, by=make_administrator(agency), at=at)
+
+
+def order_rehearsal(
+    *, agency: Agency, by: User, section: str = "53a-71", at: datetime = NOON
+) -> Rehearsal:
+    """Try a confirmed offence on what was screened in the year before `at`."""
+    return rehearsing.order_rehearsal(
+        agency=agency,
+        kind=Rehearsal.Kind.OFFENCE,
+        subject=section,
+        status="confirmed",
+        effective_from=date(2025, 10, 1),
+        since=at.date() - timedelta(days=365),
+        until=at.date() + timedelta(days=1),
+        by=by,
+        at=at,
+    )
 
 
 def draw_sample(

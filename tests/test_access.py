@@ -38,6 +38,7 @@ from tests.factories import (
     make_head,
     make_person,
     make_user,
+    order_rehearsal,
     override,
 )
 
@@ -76,6 +77,8 @@ READ_ONLY = {
     "law_offences",
     "law_version",
     "people",
+    "rehearsal_detail",
+    "rehearsal_list",
     "request_detail",
     "request_filed",
     "request_list",
@@ -112,6 +115,9 @@ def build_agency():
         people=people,
         sample_id=sample.public_id,
         item_id=sample.items.get().public_id,
+        rehearsal_id=order_rehearsal(
+            agency=agency, by=people["administrator"]
+        ).public_id,
         request_id=ice_request.public_id,
         ask_id=ask_of(ice_request, "interview").public_id,
         determination_id=override(
@@ -197,6 +203,7 @@ def address(world, door, person=NOBODY):
         "name": "person",
         "notice_id": here.notice_id,
         "request_id": here.request_id,
+        "rehearsal_id": here.rehearsal_id,
         "ruling_id": world.ruling_id,
         "section": world.section,
         "uidb36": "1",
@@ -400,6 +407,7 @@ FOREIGN = [
     ("notice_serve", "clerk", ["notice_id"]),
     ("appointment_end", "administrator", ["appointment_id"]),
     ("job_retry", "administrator", ["job_id"]),
+    ("rehearsal_detail", "administrator", ["rehearsal_id"]),
     ("draft_step", "clerk", ["draft_id"]),
     ("draft_discard", "clerk", ["draft_id"]),
     ("draft_autosave", "clerk", ["draft_id"]),
@@ -416,6 +424,7 @@ def identifiers(agency, person):
         "sample_id": agency.sample_id,
         "draft_id": agency.drafts.get(agency.people[person], MISSING),
         "job_id": agency.job_id,
+        "rehearsal_id": agency.rehearsal_id,
         "name": "person",
         "notice_id": agency.notice_id,
         "request_id": agency.request_id,

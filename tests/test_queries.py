@@ -29,6 +29,7 @@ from requests_app.review.models import (
     Finding,
     Mismatch,
     OffenceRuling,
+    RehearsalItem,
     Screening,
 )
 from requests_app.review.views.paging import PAGE
@@ -42,6 +43,7 @@ from tests.factories import (
     make_draft,
     make_head,
     make_person,
+    order_rehearsal,
     override,
     record_act,
 )
@@ -98,11 +100,23 @@ def fill(agency, rows):
             "sample_id": sample.public_id,
             "name": "custody",
             "notice_id": ice_request.notices.filter(act=None).first().public_id,
+            "rehearsal_id": rehearsal_of(agency, people, requests).public_id,
             "request_id": ice_request.public_id,
             "section": "53a-71",
             "version": "2025",
         },
     )
+
+
+def rehearsal_of(agency, people, requests):
+    """The newest of as many rehearsals as there are requests, with an item for each."""
+    for _ in requests:
+        rehearsal = order_rehearsal(agency=agency, by=people["administrator"])
+    RehearsalItem.objects.bulk_create(
+        RehearsalItem(rehearsal=rehearsal, ice_request=one, gained=["54-192h(b)"])
+        for one in requests
+    )
+    return rehearsal
 
 
 def lengthen(ice_request, act, rows):

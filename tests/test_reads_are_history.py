@@ -43,6 +43,7 @@ from tests.factories import (
     make_head,
     make_person,
     make_user,
+    order_rehearsal,
     override,
     record_act,
 )
@@ -66,6 +67,7 @@ SHOWS = {
     "notice_serve": ("clerk", "request.read"),
     "override_countersign": ("head", "request.read"),
     "people": ("administrator", "people.read"),
+    "rehearsal_detail": ("administrator", "list.read"),
     "request_correct": ("clerk", "request.read"),
     "request_detail": ("auditor", "request.read"),
     "request_filed": ("clerk", "request.read"),
@@ -110,6 +112,7 @@ CHANGES = {
         {"override.confirmed": 1, "request.moved": 1},
     ),
     "printed": ("auditor", "mark", {"record.printed": 1}),
+    "rehearsal_new": ("administrator", "rehearsal", {"law.rehearsed": 1}),
     "request_correct": ("clerk", "correction", {"request.corrected": 1}),
     "request_new": ("clerk", None, {"draft.begun": 1}),
     "request_search": ("records_officer", {"name": CANARY}, {"search.made": 1}),
@@ -141,6 +144,8 @@ NOTHING = {
     "law_offence_propose": NO_PERSON,
     "law_offences": "Shows officials who ruled on the list of offences, by their duty.",
     "law_version": NO_PERSON,
+    "rehearsal_list": "Shows officials who ordered, and names no request.",
+    "rehearsal_new": "Shows the names of agencies.",
     "appointment_new": "Shows the names of agencies.",
     "request_search": "The empty form; a search is posted.",
     "sample_list": "Shows periods and agencies, and names no request.",
@@ -194,6 +199,9 @@ def build():
             "job_id": dead_job(agency).public_id,
             "name": "person",
             "notice_id": plain.notices.first().public_id,
+            "rehearsal_id": order_rehearsal(
+                agency=agency, by=people["administrator"]
+            ).public_id,
             "request_id": plain.public_id,
             "ruling_id": ruling.public_id,
             "sample_id": sample.public_id,
@@ -279,6 +287,13 @@ def posted(town, door):
             "status": "confirmed",
             "citation": "P.A. 25-29",
             "effective_from": "2025-10-01",
+        },
+        "rehearsal": lambda: {
+            "agency": town.agency.pk,
+            "change": "stay:54-192h(b)(1)(A):",
+            "effective_from": "2025-10-01",
+            "since": "2026-01-01",
+            "until": "2026-03-11",
         },
         "ruling": lambda: {
             "decision": "deny",

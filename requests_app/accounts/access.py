@@ -60,6 +60,9 @@ ACCESS: dict[str, frozenset] = {
     "law": SIGNED_IN,
     "law_version": SIGNED_IN,
     "law_offences": SIGNED_IN,
+    "message_list": SIGNED_IN,
+    "message_read": SIGNED_IN,
+    "message_count": SIGNED_IN,
     # Filing
     "request_new": FILERS,
     "request_filed": FILERS,
@@ -72,19 +75,51 @@ ACCESS: dict[str, frozenset] = {
     "act_new": FILERS,
     "unasked_act_new": FILERS,
     "notice_serve": FILERS,
+    "note_add": FILERS,
+    "note_edit": FILERS,
     # Reading
     "request_list": READERS,
     "request_search": NAME_READERS,
+    "request_find": READERS,
+    "request_next": READERS,
+    "looking": READERS,
+    "view_list": READERS,
+    "view_save": READERS,
+    "view_edit": READERS,
+    "view_remove": READERS,
     "request_detail": READERS,
     "request_print": READERS,
     # Deciding
     "worklist": DECIDERS,
+    "worklist_news": DECIDERS,
     "ask_determine": DECIDERS,
     "assignment_close": frozenset({HEAD}),
     "override_countersign": DECIDERS,
+    # The queues
+    "assignment_claim": DECIDERS,
+    "assignment_release": DECIDERS,
+    "assignment_give": DECIDERS,
+    "assignment_defer": DECIDERS,
+    "assignment_resume": DECIDERS,
+    "hand_over": DECIDERS,
+    "labels": DECIDERS,
+    "request_labels": DECIDERS,
+    "bulk_new": DECIDERS,
+    "bulk_detail": DECIDERS,
+    "routing_tables": frozenset({ADMINISTRATOR}),
+    "routing_table_new": frozenset({ADMINISTRATOR}),
+    "routing_table": frozenset({ADMINISTRATOR}),
+    "units": frozenset({ADMINISTRATOR}),
+    "unit": frozenset({ADMINISTRATOR}),
+    "absences": DECIDERS | {ADMINISTRATOR},
+    "absence_new": DECIDERS | {ADMINISTRATOR},
+    "absence_end": DECIDERS | {ADMINISTRATOR},
     # The list of offences
     "law_offence_propose": frozenset({ADMINISTRATOR}),
     "law_offence_rule": frozenset({ADMINISTRATOR}),
+    "rehearsal_list": frozenset({ADMINISTRATOR}),
+    "rehearsal_new": frozenset({ADMINISTRATOR}),
+    "rehearsal_detail": frozenset({ADMINISTRATOR}),
     # People
     "people": frozenset({ADMINISTRATOR}),
     "appointment_new": frozenset({ADMINISTRATOR}),
@@ -121,8 +156,14 @@ CHANGES_NO_RECORD = frozenset(
         "session_extend",
         "printed",
         "request_search",
+        "request_find",
+        "looking",
+        "message_read",
     }
 )
+# Doors that scripts ask at by themselves while a page stays open: to be asked at does
+# not keep a session alive, nor is it work of its reader's.
+ASKED_BY_SCRIPTS = frozenset({"looking", "message_count", "worklist_news"})
 # Doors that open a draft for whoever looks.
 BEGINS_A_DRAFT = frozenset({"request_new", "unasked_act_new"})
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from requests_app.accounts.models import Agency
 from requests_app.docket.moments import moments_of
 from requests_app.docket.names import words_of
+from requests_app.review import rehearsing
 from requests_app.review.filters import COUNTED
 from requests_app.review.models import (
     APPROVING_REASONS,
@@ -250,8 +251,9 @@ class AnswerForm(ReviewForm):
 
 
 class ReopenForm(ReviewForm):
-    """Why a determination is ended."""
+    """Why a determination is ended; `seen` is the one that was on the page."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=22, required=False)
     reason = forms.CharField(
         label="Why it is decided anew",
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -311,6 +313,18 @@ class CloseForm(ReviewForm):
     )
 
 
+def _day(label: str, required: str, **more) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": required,
+            "invalid": "Enter a date, such as 2025-10-01.",
+        },
+        **more,
+    )
+
+
 class RulingForm(ReviewForm):
     """A proposal to confirm or to strike one section of the 2025 list."""
 
@@ -334,6 +348,37 @@ class RulingForm(ReviewForm):
             "invalid": "Enter a date, such as 2025-10-01.",
         },
     )
+
+
+class RehearsalForm(ReviewForm):
+    """Which change of law is tried, from when, on what was screened when."""
+
+    agency = forms.ModelChoiceField(
+        label="Agency", queryset=Agency.objects.none(), empty_label=None
+    )
+    change = forms.ChoiceField(
+        label="Which change",
+        choices=rehearsing.choices,
+        error_messages={"required": "Choose a change to try."},
+    )
+    effective_from = _day(
+        "As if in force from",
+        "Enter the day from which the change is supposed to count.",
+        help_text="Acts before this day keep the law of their day.",
+    )
+    since = _day("Acts and asks from", "Enter the first day to look at.")
+    until = _day("Until, not including", "Enter the day after the last to look at.")
+
+    def __init__(self, *args, agencies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = agencies
+
+    def clean(self):
+        cleaned = super().clean()
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until <= since:
+            self.add_error("until", "Enter a day after the first.")
+        return cleaned
 
 
 class NameSearchForm(ReviewForm):

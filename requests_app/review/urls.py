@@ -2,14 +2,55 @@
 
 from django.urls import path, re_path
 
-from requests_app.review.views import deciding, requests, statute, worklist
+from requests_app.review import desk_urls
+from requests_app.review.views import (
+    deciding,
+    lists,
+    live,
+    messages,
+    notes,
+    rehearsals,
+    requests,
+    saved,
+    statute,
+    worklist,
+)
 
 _ID = r"[A-Za-z0-9_-]{22}"
 
 urlpatterns = [
     path("worklist/", worklist.worklist, name="worklist"),
-    path("requests/", requests.request_list, name="request_list"),
-    path("requests/search/", requests.request_search, name="request_search"),
+    path("worklist/news/", live.worklist_news, name="worklist_news"),
+    path("requests/", lists.request_list, name="request_list"),
+    path("requests/search/", lists.request_search, name="request_search"),
+    path("requests/find/", lists.request_find, name="request_find"),
+    path("views/", saved.view_list, name="view_list"),
+    path("views/new/", saved.view_save, name="view_save"),
+    re_path(rf"^views/(?P<view_id>{_ID})/$", saved.view_edit, name="view_edit"),
+    re_path(
+        rf"^views/(?P<view_id>{_ID})/remove/$", saved.view_remove, name="view_remove"
+    ),
+    path("messages/", messages.message_list, name="message_list"),
+    path("messages/read/", messages.message_read, name="message_read"),
+    path("messages/count/", messages.message_count, name="message_count"),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/next/$",
+        lists.request_next,
+        name="request_next",
+    ),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/looking/$", live.looking, name="looking"
+    ),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/notes/new/$",
+        notes.note_add,
+        name="note_add",
+    ),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/notes/(?P<note_id>{_ID})/$",
+        notes.note_edit,
+        name="note_edit",
+    ),
     re_path(
         rf"^requests/(?P<request_id>{_ID})/$",
         requests.request_detail,
@@ -47,5 +88,13 @@ urlpatterns = [
         statute.law_offence_rule,
         name="law_offence_rule",
     ),
+    path("law/rehearsals/", rehearsals.rehearsal_list, name="rehearsal_list"),
+    path("law/rehearsals/new/", rehearsals.rehearsal_new, name="rehearsal_new"),
+    re_path(
+        rf"^law/rehearsals/(?P<rehearsal_id>{_ID})/$",
+        rehearsals.rehearsal_detail,
+        name="rehearsal_detail",
+    ),
     re_path(r"^law/(?P<version>\d{4})/$", statute.law_version, name="law_version"),
+    *desk_urls.urlpatterns,
 ]

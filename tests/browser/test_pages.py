@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -22,6 +23,7 @@ from pytest_django.live_server_helper import LiveServer
 from requests_app.accounts.access import ACCESS, ANYONE, SIGNED_IN
 from requests_app.reporting import services as reporting
 from requests_app.reporting.models import Question
+from requests_app.review.services import rehearsing
 from tests.browser import town as towns
 from tests.browser.conftest import Watch, give_session
 from tests.browser.looks import (
@@ -317,6 +319,31 @@ def _administering() -> list[State]:
             status=422,
             does=sends("Propose"),
         ),
+        State("rehearsals", "rehearsal_list", admin, "Rehearsals"),
+        State("rehearsals-none", "rehearsal_list", "quiet_administrator", "Rehearsals"),
+        State("rehearse", "rehearsal_new", admin, "Rehearse"),
+        State(
+            "rehearse-empty",
+            "rehearsal_new",
+            admin,
+            "Rehearse",
+            status=422,
+            does=sends("Rehearse"),
+        ),
+        State(
+            "rehearsal",
+            "rehearsal_detail",
+            admin,
+            "53a-71 confirmed",
+            ("town.rehearsal.public_id",),
+        ),
+        State(
+            "rehearsal-done",
+            "rehearsal_detail",
+            admin,
+            "Stay of",
+            ("town.rehearsed.public_id",),
+        ),
         State("people", "people", admin, "People and roles"),
         State("jobs", "job_list", admin, "Jobs given up"),
         State("jobs-none", "job_list", "quiet_administrator", "Jobs given up"),
@@ -460,9 +487,25 @@ def _name_the_rest(town) -> None:
     town.plain_ask = town.plain.asks.get()
     town.rich_given = town.rich.notices.exclude(served_at=None).first()
     _draw_samples(town)
+    _rehearse(town)
     town.head_draft = towns.factories.intake.begin_draft(
         agency=town.agency, by=town.people["head"], at=town.at
     )
+
+
+def _rehearse(town) -> None:
+    """One just ordered, and one done with findings gained and lost."""
+    who = {"agency": town.agency, "by": town.people["administrator"], "at": town.at}
+    town.rehearsal = towns.factories.order_rehearsal(**who)
+    town.rehearsed = rehearsing.order_rehearsal(
+        kind="stay",
+        subject="54-192h(b)(1)(A)",
+        effective_from=date(2019, 10, 1),
+        since=date(2019, 10, 1),
+        until=town.at.date() + timedelta(days=1),
+        **who,
+    )
+    rehearsing.rehearse_some(subject=f"r{town.rehearsed.pk}_0_0", at=town.at)
 
 
 def _draw_samples(town) -> None:

@@ -12,7 +12,8 @@ from requests_app.accounts.access import SIGNED_IN, for_roles
 from requests_app.accounts.models import Role
 from requests_app.review import services
 from requests_app.review.forms import RulingForm
-from requests_app.review.models import OffenceRuling
+from requests_app.review.models import OffenceRuling, Rehearsal
+from requests_app.review.services.rehearsing import newest_rehearsals
 
 
 @require_GET
@@ -25,6 +26,7 @@ def law_versions(request):
         "also_check": law.ALSO_CHECK,
         "stays": law.STATUTE.stays,
         "today": timezone.localdate(),
+        "is_administrator": Role.ADMINISTRATOR in request.standing.roles,
     }
     return render(request, "law/versions.html", context)
 
@@ -65,6 +67,8 @@ def law_offences(request):
     ruled = {row.section: row for row in rulings.ruled().order_by("ruled_at", "id")}
     waiting = {row.section: row for row in rulings.awaiting()}
     is_administrator = Role.ADMINISTRATOR in request.standing.roles
+    if is_administrator:
+        _add_rehearsals(request, waiting.values())
     context = {
         "offences": [
             {
@@ -87,6 +91,15 @@ def law_offences(request):
         "me": request.user.pk,
     }
     return render(request, "law/offences.html", context)
+
+
+def _add_rehearsals(request, proposals) -> None:
+    """Give each proposal its newest rehearsal at the agencies administered, or None."""
+    tried = newest_rehearsals(
+        request.standing.agency_ids({Role.ADMINISTRATOR}), kind=Rehearsal.Kind.OFFENCE
+    )
+    for row in proposals:
+        row.rehearsal = tried.get((row.section, row.status))
 
 
 @require_http_methods(["GET", "POST"])
