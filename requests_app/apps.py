@@ -12,6 +12,7 @@ class RequestsAppConfig(AppConfig):
     def ready(self) -> None:
         from requests_app.accounts import checks, tasks  # noqa: F401 register themselves
         from requests_app.review.services import (  # noqa: F401
+            alarms,
             rehearsing,
             rescreening,
         )

@@ -194,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
     "outbox-relay": {"task": "outbox.relay", "schedule": 5.0},
     "ledger-verify": {"task": "ledger.verify_hourly", "schedule": 3600.0},
     "review-news": {"task": "review.news_minutely", "schedule": 60.0},
+    "clocks-watch": {"task": "clocks.watch", "schedule": 60.0},
     "review-free": {"task": "review.free_hourly", "schedule": 3600.0},
     # On the hour, so that midnight in Connecticut, when a date comes, is one of them.
     "law-calendar": {"task": "law.hourly", "schedule": crontab(minute=0)},

@@ -6,7 +6,7 @@ with tests/review/routing_desk.csv. They never change the queue.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,24 @@ RULES = (
 )
 
 
+# Not of the table: the agency's own time for deciding has lapsed (services.alarms).
+ESCALATED = "escalated"
+PASSED_UP_FROM = "passed_up_from"
+_ESCALATED_REASON = (
+    "Nobody decided within the agency's own time, so the head of agency has it."
+)
+
+
+def kept_up(routed: Route) -> Route:
+    """The route of a request that was passed up: it stays with the head until decided.
+
+    What the table gives to the head or to a second person is not touched.
+    """
+    if routed.queue not in ("supervisor", "legal_review"):
+        return routed
+    return replace(routed, queue="head", rule=ESCALATED, reason=_ESCALATED_REASON)
+
+
 def route(inputs: Inputs) -> Route:
     """The first rule that fits; the last fits everything."""
     rule = next(rule for rule in RULES if rule.fits(inputs))
@@ -158,6 +176,8 @@ def citation_of(rule: str) -> str:
 
 def reason_of(rule: str) -> str:
     """The reason that a rule gives, as a reader sees it."""
+    if rule == ESCALATED:
+        return _ESCALATED_REASON
     return next((one.reason for one in RULES if one.name == rule), rule)
 
 

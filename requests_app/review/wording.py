@@ -26,7 +26,7 @@ from requests_app.review.models import (
     Queue,
     ReasonCode,
 )
-from requests_app.review.routing import reason_of
+from requests_app.review.routing import ESCALATED, reason_of
 
 FACT_LABELS = {
     "act": "The act",
@@ -149,6 +149,18 @@ def _row_text(row: dict) -> str:
     )
 
 
+_COLUMNS = {
+    "a_number": "A-number",
+    "sender_office": "Sending office",
+    "narrative": "About the custody",
+}
+
+
+def column_label(column: str) -> str:
+    """The words for a personal field of the record."""
+    return _COLUMNS.get(column) or column.replace("_", " ").capitalize()
+
+
 def fact_differences(before: dict, after: dict) -> list[dict]:
     """Where two screenings saw other facts: label, old and new words of each.
 
@@ -265,6 +277,8 @@ EVENT_LABELS = {
     "request.corrected": "Facts corrected",
     "request.screened": "Screened",
     "request.assigned": "Assigned",
+    "request.escalated": "Passed up to the head of agency",
+    "clock.alarmed": "A clock lapses or has lapsed",
     "request.moved": "State changed",
     "request.reviewed": "Flags reviewed",
     "ask.determined": "Approved or denied",
@@ -387,6 +401,7 @@ def _titles(body: dict) -> dict[str, str]:
         ),
         "ask.superseded": f"Open again: {inline(_label(AskKind, kind))}",
         "ask.reopened": f"Reopened: {inline(_label(AskKind, kind))}",
+        "clock.alarmed": _alarmed(body),
         "override.proposed": "Override proposed, awaiting a second person",
         "override.confirmed": "Override confirmed by a second person",
         "override.refused": "Override refused by a second person",
@@ -481,6 +496,7 @@ _DETAILS = {
     "request.screened": _screened,
     "request.assigned": lambda body: reason_of(body.get("rule", "")),
     "request.corrected": lambda body: STEP_LABELS.get(body.get("step"), ""),
+    "request.escalated": lambda body: reason_of(ESCALATED),
     "ask.determined": lambda body: "; ".join(
         [_label(ReasonCode, body.get("reason")), *(body.get("findings") or [])]
     ),
@@ -525,6 +541,26 @@ def _shown(body: dict) -> str:
     return _count(len(body.get("shown") or []), "request")
 
 
+# What runs out, by the code of an alarm; those of notices are the notices' own.
+CLOCK_LABELS = {
+    "decide": "Decision, by the agency's policy",
+    "second": "Second person, by the agency's policy",
+    "question": "Answer to a question",
+    "release_expected": "Release expected",
+    "release_eligible": "Eligible for release",
+}
+
+
+def clock_label(clock: str) -> str:
+    """The words for the clock of an alarm."""
+    return CLOCK_LABELS.get(clock) or _label(NoticeKind, clock)
+
+
+def _alarmed(body: dict) -> str:
+    said = "Lapsed" if body.get("step") == "lapsed" else "About to lapse"
+    return f"{said}: {inline(clock_label(body.get('clock', '')))}"
+
+
 def _asked(body: dict) -> str:
     return f"about {inline(_label(QuestionCode, body.get('code')))}"
 
@@ -556,6 +592,7 @@ def timeline_entry(entry, *, actor: str, role: str) -> dict:
     happened = body.get("happened_at") or body.get("served_at")
     at = datetime.fromisoformat(happened) if happened else entry.at
     return {
+        "event": entry.event,
         "at": at,
         "recorded_at": entry.at,
         "title": title(entry.event, body),

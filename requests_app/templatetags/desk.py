@@ -25,12 +25,17 @@ NAVIGATION = (
     ("Worklist", "worklist", {"ask_determine", "override_countersign"}),
     ("New request", "request_new", {"draft_step", "draft_preview", "draft_discard"}),
     ("Drafts", "draft_list", set()),
+    ("Questions", "question_list", {"question_answer"}),
     (
         "Requests",
         "request_list",
         {"request_detail", "request_correct", "act_new", "unasked_act_new"}
-        | {"notice_serve"},
+        | {"notice_serve", "request_find", "view_list", "view_save", "view_edit"}
+        | {"note_add", "note_edit"},
     ),
+    ("Messages", "message_list", set()),
+    ("Not reconciled", "unreconciled_list", {"release_record"}),
+    ("Patterns", "patterns", set()),
     ("History", "history", {"history_request", "history_readers"}),
     ("Overrides", "history_overrides", set()),
     ("Samples", "sample_list", {"sample_new", "sample_detail", "sample_item"}),
@@ -55,7 +60,9 @@ FLAGS = {
 # What a job does, for the administrator who reads that it was given up.
 JOBS = {
     "person.told": "Mail that something waits",
+    "view.news": "News of a saved view",
     "ledger.verify": "Check of the history",
+    "clocks.watched": "Look whether a clock lapses",
     "assignment.freed": "Putting back what people had who left",
     "routing.tried": "Dry run of a routing table",
     "bulk.carried_out": "An order over many requests",

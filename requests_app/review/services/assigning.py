@@ -100,6 +100,9 @@ def assign(
     route = routing.route(inputs)
     _move_status(ice_request, inputs, by=by, role=role, at=at)
     standing = ice_request.assignments.open().first()
+    passed_up_from = _passed_up_from(ice_request, standing)
+    if passed_up_from:
+        route = routing.kept_up(route)
     is_done = route.queue == Queue.RECORD
     if is_done and (standing or ice_request.assignments.exists()):
         _end(standing, at=at)
@@ -122,7 +125,7 @@ def assign(
         level=route.level,
         rule=route.rule,
         reason=route.reason,
-        inputs=inputs.as_json(),
+        inputs={**inputs.as_json(), **passed_up_from},
         due_at=due.at,
         due_because=due.because,
         assigned_at=at,
@@ -135,6 +138,21 @@ def assign(
     )
     _tell(assignment, by=by, role=role, at=at)
     return assignment
+
+
+def _passed_up_from(
+    ice_request: IceRequest, standing: Assignment | None
+) -> dict[str, str]:
+    """From which queue the request was passed up (`services.alarms`), while it is not
+    decided: it stays with the head, whatever is corrected or refused meanwhile.
+    """
+    newest = standing or ice_request.assignments.order_by("-id").first()
+    if newest is None or routing.PASSED_UP_FROM not in newest.inputs:
+        return {}
+    decided = ice_request.determinations.filter(effective_at__gte=newest.assigned_at)
+    if standing is None and decided.exists():
+        return {}
+    return {routing.PASSED_UP_FROM: newest.inputs[routing.PASSED_UP_FROM]}
 
 
 class NotClosable(ValueError):
