@@ -141,6 +141,9 @@ APPLICATION_FUNCTIONS = frozenset(
         "desk_administered_codes",
         # docket: requests by their index tokens
         "ice_requests_found_by",
+        # review: requests by words that name nobody
+        "ice_requests_saying",
+        "desk_words",
         # reporting: the history by what an entry showed
         "entries_showing",
         "entry_shows",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied
 from django.db import Error, OperationalError
 from django.utils import timezone
@@ -23,6 +24,16 @@ from requests_app.vault.sealing import CannotBeOpened, Destroyed
 # Answers that mean that somebody tried a door in vain.
 IN_VAIN = (403, 404, 405)
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
+class Sessions(SessionMiddleware):
+    """Lengthens a session by what its reader does, not by what scripts ask."""
+
+    def process_response(self, request, response):
+        match = request.resolver_match
+        if match is not None and match.url_name in access.ASKED_BY_SCRIPTS:
+            return response
+        return super().process_response(request, response)
 
 
 class Doors:

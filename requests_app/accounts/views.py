@@ -193,7 +193,9 @@ def job_retry(request, job_id: str):
 
 
 def bad_request(request, exception=None):
-    return _error(request, 400, "This request could not be read", "")
+    # Other exceptions may repeat what was sent.
+    sentence = getattr(exception, "sentence", "")
+    return _error(request, 400, "This request could not be read", sentence)
 
 
 def forbidden(request, exception=None):

@@ -281,6 +281,9 @@ class IceRequest(SealedRow):
             GinIndex(fields=["found_by"], name="ice_request_found_by"),
             models.Index(fields=["agency", "-id"], name="ice_request_by_agency"),
             models.Index(fields=["filed_by", "-id"], name="ice_request_by_filer"),
+            models.Index(
+                fields=["agency", "status", "-id"], name="ice_request_by_status"
+            ),
         ]
         triggers = [
             pgtrigger.FSM(

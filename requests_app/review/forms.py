@@ -76,7 +76,7 @@ class ReadingField(forms.DateTimeField):
 
     def __init__(self, **kwargs):
         shapes = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-        super().__init__(input_formats=shapes, **kwargs)
+        super().__init__(**{"input_formats": shapes, **kwargs})
 
     def to_python(self, value):
         # As if in UTC, which has a moment for every reading.

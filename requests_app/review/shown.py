@@ -23,7 +23,7 @@ from requests_app.docket.models import (
 )
 from requests_app.ledger.events import READS
 from requests_app.ledger.models import Entry
-from requests_app.review import wording
+from requests_app.review import outstanding, wording
 from requests_app.review.models import (
     DUTIES_OF_DOING,
     Assignment,
@@ -47,8 +47,13 @@ _WARRANT = ("form", "signed_by", "court", "heading_names_court") + (
     "orders_the_act",
     "accompanies_detainer",
 )
-_ASSIGNMENT = ("id", "queue", "level", "rule", "reason", "due_at", "due_because")
+_ASK = ("id", "public_id", "kind", "information")
+_ASSIGNMENT = ("id", "queue", "level", "rule", "reason", "due_at", "due_because") + (
+    "assigned_to_id",
+)
 
+# Who has it on the desk, by name; nothing while nobody has.
+_CLAIMED_BY = Concat("assigned_to__first_name", Value(" "), "assigned_to__last_name")
 
 WORDING_NOT_ON_FILE = (
     "The wording of this act is not on file: the words of the version before it are "
@@ -64,10 +69,25 @@ def with_facts(requests):
         conviction_rows=_json_rows(Conviction, _CONVICTION),
         warrant_rows=_json_rows(Warrant, _WARRANT),
         communication_rows=_contacts(),
+        reviewed_mismatch=outstanding.reviewed_mismatch(),
+        first_inputs=Subquery(
+            Assignment.objects.filter(ice_request=OuterRef("pk"))
+            .order_by("id")
+            .values("inputs")[:1]
+        ),
+        ask_rows=ArraySubquery(
+            Ask.objects.filter(ice_request=OuterRef("pk"))
+            .order_by("id")
+            .values(json=JSONObject(**{one: one for one in _ASK}))
+        ),
         assignment_row=Subquery(
             Assignment.objects.open()
             .filter(ice_request=OuterRef("pk"))
-            .values(json=JSONObject(**{one: one for one in _ASSIGNMENT}))[:1]
+            .values(
+                json=JSONObject(
+                    **{one: one for one in _ASSIGNMENT}, claimed_by=_CLAIMED_BY
+                )
+            )[:1]
         ),
     )
 
@@ -124,8 +144,11 @@ def assignment_of(ice_request: IceRequest) -> Assignment | None:
     row = ice_request.assignment_row
     if row is None:
         return None
+    given = {name: value for name, value in row.items() if name != "claimed_by"}
     due_at = datetime.fromisoformat(row["due_at"])
-    return Assignment(**{**row, "due_at": due_at})
+    assignment = Assignment(**{**given, "due_at": due_at})
+    assignment.claimed_by = (row["claimed_by"] or "").strip()
+    return assignment
 
 
 def latest_screenings(requests) -> dict[int, list[Screening]]:
@@ -217,6 +240,8 @@ class ShownAsk:
     findings: list[ShownFinding]
     determination: Determination | None
     duties: list[ShownFinding] = field(default_factory=list)
+    # What the reader may do with it: `next_steps`.
+    steps: list = field(default_factory=list)
     earlier: list[Determination] = field(default_factory=list)
 
     @property
@@ -246,8 +271,8 @@ def asks_of(ice_request: IceRequest, screenings: list[Screening]) -> list[ShownA
     ).order_by("-id"):
         determinations[row.ask_id].append(row)
     shown = []
-    for ask in ice_request.asks.order_by("id"):
-        ask.ice_request = ice_request
+    for one in ice_request.ask_rows:
+        ask = Ask(**one, ice_request=ice_request)
         rows = determinations[ask.pk]
         live = next((row for row in rows if row.ended_at is None), None)
         screening = by_ask.get(ask.pk)
@@ -273,7 +298,9 @@ def acts_of(ice_request: IceRequest, screenings: list[Screening]) -> list[ShownA
         ice_request.acts.select_related("recorded_by")
         .annotate(
             mismatch_rows=ArraySubquery(
-                mismatches.values(json=JSONObject(kind="kind", because="because"))
+                mismatches.values(
+                    json=JSONObject(id="id", kind="kind", because="because")
+                )
             )
         )
         .order_by("happened_at", "id")
@@ -287,6 +314,12 @@ def acts_of(ice_request: IceRequest, screenings: list[Screening]) -> list[ShownA
         )
         for act in rows
     ]
+
+
+def questions_of(ice_request: IceRequest) -> list:
+    """Questions and returns, those still open first, then the newest."""
+    rows = ice_request.questions.select_related("asked_by", "answered_by")
+    return sorted(rows.order_by("-id"), key=lambda row: not row.is_open)
 
 
 def receipt_of(screenings: list[Screening]) -> list[ShownFinding]:

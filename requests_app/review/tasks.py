@@ -109,7 +109,7 @@ def tell_news(*, subject: str, at: datetime) -> None:
     if view is None or not is_due(view, at=at):
         return
     standing = Standing.of(view.owner, on=timezone.localdate(at))
-    news = look(view, standing=standing)
+    news = look(view, standing=standing, at=at)
     # A day without news counts as told: the next look is tomorrow's.
     view.told_until, view.told_at = news.until, at
     view.save(update_fields=["told_until", "told_at"])

@@ -585,6 +585,43 @@
     });
   });
 
+  /* What a page asks for while it stays open ----------------------------- */
+
+  /* Fills a place with the server's fragment, again and again while the page is looked
+     at. Any other answer, a sign-in page too, ends the asking. It is no work of the
+     reader's: the session is not renewed by it. */
+  class Asking {
+    constructor(place) {
+      this.place = place;
+      this.every = Number(place.dataset.asksEvery) * 1000;
+      const soon = place.hasAttribute("data-asks-soon") || place.dataset.asksBy;
+      setTimeout(() => this.ask(), soon ? 1000 : this.every);
+    }
+
+    async ask() {
+      const { asksUrl, asksBy } = this.place.dataset;
+      try {
+        if (!document.hidden) {
+          const answer = await (asksBy === "post"
+            ? post(asksUrl, new FormData())
+            : fetch(asksUrl, { credentials: "same-origin", redirect: "manual" }));
+          if (!answer.ok) return;
+          this.show(await answer.text());
+        }
+      } catch {
+        /* The network is away: the next asking finds it back. */
+      }
+      setTimeout(() => this.ask(), this.every);
+    }
+
+    /* The same words again are not announced again. */
+    show(text) {
+      if (text.trim() === this.shown) return;
+      this.shown = text.trim();
+      this.place.innerHTML = this.shown;
+    }
+  }
+
   /* Start --------------------------------------------------------------- */
 
   function prepare(root) {
@@ -608,6 +645,7 @@
   prepare(document);
   placePanels();
   all("form[data-autosave-url]").forEach((form) => new Autosave(form));
+  all("[data-asks-url]").forEach((place) => new Asking(place));
   session.start();
   focusErrorSummary(document);
 })();

@@ -72,13 +72,14 @@ class AssignmentQuerySet(models.QuerySet):
 
     def after(self, due_at, assignment_id: int) -> "AssignmentQuerySet":
         """Those that follow one row in the order of the worklist."""
+        # The first condition is the one that the index is entered by.
         return self.filter(
-            Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=assignment_id)
+            Q(due_at__gt=due_at) | Q(id__gt=assignment_id), due_at__gte=due_at
         )
 
     def before(self, due_at, assignment_id: int) -> "AssignmentQuerySet":
         return self.filter(
-            Q(due_at__lt=due_at) | Q(due_at=due_at, id__lt=assignment_id)
+            Q(due_at__lt=due_at) | Q(id__lt=assignment_id), due_at__lte=due_at
         )
 
     def soonest_first(self) -> "AssignmentQuerySet":
@@ -174,6 +175,11 @@ class Assignment(SealedFact):
                 fields=["unit", "due_at", "id"],
                 condition=Q(closed_at__isnull=True),
                 name="assignment_of_a_unit",
+            ),
+            models.Index(
+                fields=["agency", "-id"],
+                condition=Q(closed_at__isnull=True),
+                name="assignment_newest",
             ),
         ]
         triggers = [

@@ -7,6 +7,26 @@ from requests_app.accounts.models import Agency, User
 from requests_app.ledger.models import new_public_id
 
 
+class SavedViewQuerySet(models.QuerySet):
+    """Adjectives for saved views."""
+
+    def of(self, user) -> "SavedViewQuerySet":
+        return self.filter(owner=user)
+
+    def shared_with(self, standing) -> "SavedViewQuerySet":
+        """What colleagues share at the agencies where the person reads."""
+        return self.filter(
+            is_shared=True, agency_id__in=standing.reading_agency_ids
+        ).exclude(owner=standing.user)
+
+    def pinned_by(self, user, page: str) -> "SavedViewQuerySet":
+        """Those that stand above a list, at most a dozen."""
+        return self.of(user).filter(page=page, is_pinned=True).order_by("name")[:12]
+
+    def subscribed(self) -> "SavedViewQuerySet":
+        return self.exclude(tells=SavedView.Tells.NEVER)
+
+
 class SavedView(models.Model):
     """A list with filters, saved by name, perhaps shared, perhaps subscribed to.
 
@@ -38,6 +58,8 @@ class SavedView(models.Model):
     told_at = models.DateTimeField(null=True, blank=True)
     # The newest row that its owner has been told of.
     told_until = models.BigIntegerField(default=0)
+
+    objects = SavedViewQuerySet.as_manager()
 
     class Meta:
         constraints = [

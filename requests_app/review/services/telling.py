@@ -1,4 +1,4 @@
-"""Telling people that something waits: inside the portal, and by a mail without facts."""
+"""Telling people that something waits: inside the portal, and by a mail of no facts."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -34,3 +34,10 @@ def tell(
             kind="person.told", subject=one.public_id, agency=agency.code, at=at
         )
     return messages
+
+
+def mark_read(*, user: User, at: datetime, public_id: str = "", until: int = 0) -> int:
+    """Mark one of a person's messages as read, or all up to a row. How many."""
+    rows = Message.objects.of(user).unread()
+    rows = rows.filter(public_id=public_id) if public_id else rows.filter(pk__lte=until)
+    return rows.update(read_at=at)
