@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from types import SimpleNamespace
 from urllib.parse import urlencode
 
 from django.core.exceptions import SuspiciousOperation
@@ -20,6 +19,7 @@ from requests_app import law
 from requests_app.accounts.access import Standing
 from requests_app.docket.models import Ask, AskKind, Channel, Instrument, Status
 from requests_app.docket.moments import ZONE
+from requests_app.review import tabs
 from requests_app.review.models import (
     Determination,
     Finding,
@@ -30,7 +30,6 @@ from requests_app.review.models import (
     Result,
     Screening,
 )
-from requests_app.review.views import tabs
 
 # Where in the list one is, and where one came from: no filters.
 PLACES = frozenset({"after", "before"})
@@ -188,11 +187,7 @@ REQUESTS: Mapping[str, Filter] = {
 
 
 def _tab(rows, value, given):
-    # Which rows a tab holds says the worklist itself.
-    looking = SimpleNamespace(standing=given.standing, user=given.user)
-    return rows.filter(
-        pk__in=tabs.rows_of(value, request=looking, now=given.at).values("pk")
-    )
+    return tabs.narrowed(rows, value, user=given.user, now=given.at)
 
 
 def _level(rows, value, _):
@@ -204,9 +199,7 @@ def _unit(rows, value, _):
 
 
 WORKLIST: Mapping[str, Filter] = {
-    "tab": Filter(
-        "Tab", _tab, tuple((one.name, one.label) for one in tabs.TABS if one.name)
-    ),
+    "tab": Filter("Tab", _tab, tabs.CHOICES),
     "level": Filter(
         "Highest flag",
         _level,

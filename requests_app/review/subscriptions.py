@@ -94,6 +94,9 @@ def _rows(view: SavedView, standing: Standing, at: datetime):
     if not standing.holds_any(DECIDERS if is_worklist else READERS, view.agency_id):
         return None
     rows = Assignment.objects.open() if is_worklist else IceRequest.objects.all()
+    # What is put off is no news; its own tab alone holds it.
+    if is_worklist and "tab=" not in view.filters:
+        rows = rows.not_deferred(at)
     try:
         given = filters.given(
             QueryDict(view.filters), page=view.page, standing=standing, at=at

@@ -62,6 +62,8 @@ class Place:
         if last is None:
             return None
         rows = self.given.narrow(Assignment.objects.open().visible_to(standing))
+        if "tab" not in self.given.values:
+            rows = rows.not_deferred(self.given.at)
         rows = rows.exclude(ice_request=here)
         if way == "before":
             rows = rows.before(last.due_at, last.pk).order_by("-due_at", "-id")

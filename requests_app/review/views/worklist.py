@@ -1,60 +1,88 @@
 """The supervisor's worklist."""
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from requests_app.accounts import reads
 from requests_app.accounts.access import DECIDERS, for_roles
-from requests_app.review import shown
-from requests_app.review.models import Assignment, Determination, Level, Queue
-from requests_app.review.views import paging
-
-TABS = (
-    ("", "All open"),
-    (Queue.SUPERVISOR, "Supervisors"),
-    (Queue.HEAD, "Head of agency"),
-    (Queue.LEGAL_REVIEW, "Legal review"),
-    (Queue.SECOND_PERSON, "Second person"),
-)
+from requests_app.docket.models import AskKind
+from requests_app.review import filters, shown, tabs
+from requests_app.review.models import Assignment, BulkKind, Determination
+from requests_app.review.views import paging, place
 
 
 @require_GET
 @for_roles(*DECIDERS)
 def worklist(request):
     """Open assignments by next due time, fifty a page, paged by key."""
-    rows = Assignment.objects.open().visible_to(request.standing)
-    queue = request.GET.get("queue", "")
-    if queue in Queue.values:
-        rows = rows.in_queue(queue)
-    level = request.GET.get("level", "")
-    if level in map(str, Level.values):
-        rows = rows.filter(level=int(level))
-    page, newer, older = _page(request, rows)
+    now = timezone.now()
+    given = filters.given(
+        request.GET, page="worklist", standing=request.standing, at=now
+    )
+    tab = given.values.get("tab", "")
+    found = tabs.facts(request, now=now)
+    page, newer, older = _page(request, rows_of(given, request.standing, now=now))
     reads.of_list(request, [row.ice_request for row in page])
+    words = {one["value"]: one["label"] for one in found["units"] + found["labels"]}
     context = {
         "rows": _shown_rows(page),
-        "now": timezone.now(),
-        "tabs": _tabs(request, queue),
-        "levels": [choice for choice in reversed(Level.choices)],
-        "level": level,
-        "queue": queue,
+        "now": now,
+        "tabs": tabs.shown(
+            tab, found, lambda **changes: paging.link(request, **changes)
+        ),
+        "tab": tab,
+        "says": _says(tab, found),
+        "given": given,
+        "fields": _fields(given, found),
+        "chips": _chips(given, words),
+        "place": place.query("worklist", given),
+        "here": request.get_full_path(),
+        "query": given.query,
+        "deeds": BulkKind.choices,
         "newer_url": newer,
         "older_url": older,
         "agencies": request.standing.agencies(DECIDERS),
     }
-    return render(request, "review/worklist.html", context)
+    status = 422 if given.wrong else 200
+    return render(request, "review/worklist.html", context, status=status)
 
 
-def _tabs(request, queue: str) -> list[dict]:
+def rows_of(given: filters.Given, standing, *, now):
+    """The open assignments that an address asks for; what is put off in its tab."""
+    rows = Assignment.objects.open().visible_to(standing)
+    if "tab" not in given.values:
+        rows = rows.not_deferred(now)
+    return given.narrow(rows)
+
+
+def _says(tab: str, found: dict) -> str:
+    said = next((one.says for one in tabs.TABS if one.name == tab), "")
+    return f"{said}: {', '.join(found['mine']) or 'none today'}." if said else ""
+
+
+def _fields(given: filters.Given, found: dict) -> list[dict]:
+    own = {
+        "unit": [(one["value"], one["label"]) for one in found["units"]],
+        "label": [(one["value"], one["label"]) for one in found["labels"]],
+    }
     return [
         {
-            "label": label,
-            "url": paging.link(request, queue=value),
-            "is_current": value == queue,
+            "key": key,
+            "label": one.label,
+            "choices": own.get(key, one.choices),
+            "value": given.values.get(key, ""),
         }
-        for value, label in TABS
+        for key, one in filters.WORKLIST.items()
+        if key != "tab"
     ]
+
+
+def _chips(given: filters.Given, words: dict) -> list[dict]:
+    """The filters in force; the tab shows itself."""
+    chips = given.chips(words=words)
+    return [chip for chip in chips if chip["label"] != filters.WORKLIST["tab"].label]
 
 
 def _page(request, rows):
@@ -75,12 +103,19 @@ def _page(request, rows):
 
 
 def _joined(rows):
-    return rows.select_related(
-        "agency",
-        "ice_request__person",
-        "ice_request__agency",
-        "ice_request__data_key",
-    ).prefetch_related("ice_request__asks")
+    overrides = Determination.objects.live().filter(
+        ice_request=OuterRef("ice_request"), is_override=True
+    )
+    return (
+        tabs.with_more(rows)
+        .select_related(
+            "agency",
+            "ice_request__person",
+            "ice_request__agency",
+            "ice_request__data_key",
+        )
+        .annotate(has_override=Exists(overrides))
+    )
 
 
 def _key(row: Assignment) -> str:
@@ -88,22 +123,16 @@ def _key(row: Assignment) -> str:
 
 
 def _shown_rows(page: list[Assignment]) -> list[dict]:
-    ids = [row.ice_request_id for row in page]
-    screenings = shown.latest_screenings(ids)
-    overrides = set(
-        Determination.objects.live()
-        .filter(ice_request__in=ids, is_override=True)
-        .values_list("ice_request_id", flat=True)
-    )
+    screenings = shown.latest_screenings([row.ice_request_id for row in page])
     return [
         {
             "assignment": row,
             "ice_request": row.ice_request,
-            "asks": [ask.get_kind_display() for ask in row.ice_request.asks.all()],
+            "asks": [AskKind(kind).label for kind in row.ask_kinds],
             "flags": shown.flags_of(
                 screenings[row.ice_request_id],
                 level=row.level,
-                has_override=row.ice_request_id in overrides,
+                has_override=row.has_override,
             ),
         }
         for row in page

@@ -1,0 +1,153 @@
+"""The tabs of the worklist: which rows each holds, and how many, never all counted."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, IntegerField, OuterRef, Subquery, Value
+from django.db.models.functions import Concat, JSONObject
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from requests_app.accounts.access import DECIDERS
+from requests_app.accounts.models import Placement, Unit, User
+from requests_app.docket.models import Ask
+from requests_app.docket.moments import ZONE
+from requests_app.review.models import Assignment, Label, Labelling, Queue
+
+# A tab says how many up to here, then that there are more.
+COUNTED = 500
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A part of the worklist, and what the page says of it."""
+
+    name: str
+    label: str
+    says: str = ""
+
+
+TABS = (
+    Tab("", "All open"),
+    Tab("mine", "Mine"),
+    Tab("unassigned", "Unassigned"),
+    Tab("unit", "My unit", "Filtered by my unit"),
+    Tab("head", "Head of agency"),
+    Tab("today", "Due today"),
+    Tab("overdue", "Overdue"),
+    Tab("second", "Awaiting a second person"),
+    Tab("deferred", "Put off"),
+)
+CHOICES = tuple((one.name, one.label) for one in TABS if one.name)
+# What other pages list, shown when their address is there.
+LINKED = (("Unreconciled", "unreconciled_list"),)
+
+
+class Cardinality(Func):
+    """How many elements an array has."""
+
+    function = "cardinality"
+    output_field = IntegerField()
+
+
+def narrowed(rows, tab: str, *, user, now: datetime):
+    """The rows of a tab. Off every other tab is what is put off until later."""
+    if tab == "deferred":
+        return rows.deferred(now)
+    rows = rows.not_deferred(now)
+    on = timezone.localdate(now)
+    narrows = {
+        "mine": lambda: rows.held_by(user),
+        "unassigned": lambda: rows.unassigned(on),
+        "unit": lambda: rows.filter(unit__in=units_of(user, on=on)),
+        "head": lambda: rows.in_queue(Queue.HEAD),
+        "today": lambda: rows.filter(due_at__gte=now, due_at__lt=_midnight(now)),
+        "overdue": lambda: rows.overdue(now),
+        "second": lambda: rows.in_queue(Queue.SECOND_PERSON),
+    }
+    return narrows[tab]() if tab in narrows else rows
+
+
+def units_of(user, *, on):
+    """The units that somebody works in that day."""
+    return Placement.objects.in_force(on).filter(user=user).values("unit_id")
+
+
+def _midnight(now: datetime) -> datetime:
+    local = timezone.localtime(now, ZONE)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=1)
+
+
+def facts(request, *, now: datetime) -> dict:
+    """Every tab's count, and the agency's own words to filter by, in one statement."""
+    agencies = request.standing.agency_ids(DECIDERS)
+    rows = Assignment.objects.open().visible_to(request.standing)
+    counts = {
+        f"count_{tab.name}": Cardinality(
+            ArraySubquery(
+                narrowed(rows, tab.name, user=request.user, now=now).values("id")[
+                    : COUNTED + 1
+                ]
+            )
+        )
+        for tab in TABS
+    }
+    units = Unit.objects.open().filter(agency__in=agencies).order_by("name", "id")
+    labels = Label.objects.in_use().filter(agency__in=agencies).order_by("name", "id")
+    mine = Unit.objects.filter(pk__in=units_of(request.user, on=request.standing.on))
+    named = JSONObject(value="public_id", label="name")
+    return (
+        User.objects.filter(pk=request.user.pk)
+        .annotate(
+            **counts,
+            units=ArraySubquery(units.values(json=named)[:200]),
+            labels=ArraySubquery(labels.values(json=named)[:200]),
+            mine=ArraySubquery(mine.order_by("name").values("name")[:5]),
+        )
+        .values(*counts, "units", "labels", "mine")
+        .get()
+    )
+
+
+def shown(current: str, found: dict, link) -> list[dict]:
+    """The tabs as the page shows them, then those that are other pages."""
+    shown = [
+        {
+            "label": tab.label,
+            "url": link(tab=tab.name or None),
+            "is_current": tab.name == current,
+            "count": _counted(found[f"count_{tab.name}"]),
+        }
+        for tab in TABS
+        if tab.name != "unit" or found["mine"]
+    ]
+    for label, door in LINKED:
+        try:
+            shown.append({"label": label, "url": reverse(door), "is_current": False})
+        except NoReverseMatch:
+            continue
+    return shown
+
+
+def _counted(number: int) -> str:
+    return f"{COUNTED}+" if number > COUNTED else str(number)
+
+
+def with_more(rows):
+    """Rows with asks, labels and who has them, read in the same statement."""
+    asks = Ask.objects.filter(ice_request=OuterRef("ice_request")).order_by("id")
+    labels = Labelling.objects.filter(
+        ice_request=OuterRef("ice_request"), removed_at=None
+    ).order_by("id")
+    holder = User.objects.filter(pk=OuterRef("assigned_to")).values(
+        name=Concat("first_name", Value(" "), "last_name")
+    )
+    unit = Unit.objects.filter(pk=OuterRef("unit")).values("name")
+    return rows.annotate(
+        ask_kinds=ArraySubquery(asks.values("kind")),
+        label_names=ArraySubquery(labels.values("label__name")),
+        holder=Subquery(holder[:1]),
+        unit_name=Subquery(unit[:1]),
+    )
