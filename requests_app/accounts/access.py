@@ -135,6 +135,7 @@ ACCESS: dict[str, frozenset] = {
     "people": frozenset({ADMINISTRATOR}),
     "appointment_new": frozenset({ADMINISTRATOR}),
     "appointment_end": frozenset({ADMINISTRATOR}),
+    "agency_clocks": frozenset({ADMINISTRATOR}),
     # Work given up
     "job_list": frozenset({ADMINISTRATOR}),
     "job_retry": frozenset({ADMINISTRATOR}),

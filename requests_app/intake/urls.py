@@ -52,4 +52,9 @@ urlpatterns = [
         views.notice_serve,
         name="notice_serve",
     ),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/release/$",
+        views.release_record,
+        name="release_record",
+    ),
 ]

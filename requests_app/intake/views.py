@@ -9,10 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from requests_app.accounts import reads
 from requests_app.accounts.access import FILERS, for_roles
 from requests_app.accounts.models import Role
+from requests_app.docket import services as docket
 from requests_app.docket.models import IceRequest, Instrument
 from requests_app.docket.record import Record
 from requests_app.intake import services, steps
-from requests_app.intake.forms import LaterActForm, ServiceForm
+from requests_app.intake.forms import LaterActForm, ReleaseForm, ServiceForm
 from requests_app.intake.models import Draft
 from requests_app.intake.summary import differences, summary
 from requests_app.notices.models import Notice
@@ -456,3 +457,30 @@ def notice_serve(request, request_id: str, notice_id: str):
         "form_list": [form],
     }
     return render(request, "intake/notice_serve.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*FILERS)
+def release_record(request, request_id: str):
+    """Record when the person left the agency, and to whom."""
+    ice_request = _filable(request, request_id)
+    now = timezone.now()
+    form = ReleaseForm(request.POST or None, now=now)
+    form.helper.error_summary = False
+    if request.method == "POST" and form.is_valid():
+        docket.record_release(
+            ice_request=ice_request,
+            **{name: form.cleaned_data[name] for name in _OF_A_RELEASE},
+            by=request.user,
+            role=role_at(request, ice_request.agency_id),
+            at=now,
+        )
+        messages.success(request, "The release is recorded.")
+        return redirect("request_detail", ice_request.public_id)
+    reads.of_request(request, ice_request)
+    status = 422 if form.is_bound else 200
+    context = {"ice_request": ice_request, "form": form, "form_list": [form]}
+    return render(request, "intake/release_record.html", context, status=status)
+
+
+_OF_A_RELEASE = ("to_whom", "released_at", "narrative")

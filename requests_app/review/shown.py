@@ -69,6 +69,8 @@ def with_facts(requests):
         conviction_rows=_json_rows(Conviction, _CONVICTION),
         warrant_rows=_json_rows(Warrant, _WARRANT),
         communication_rows=_contacts(),
+        handling_row=handled.row(),
+        label_names=handled.labels(),
         reviewed_mismatch=outstanding.reviewed_mismatch(),
         first_inputs=Subquery(
             Assignment.objects.filter(ice_request=OuterRef("pk"))

@@ -4,11 +4,14 @@ from django.urls import path, re_path
 
 from requests_app.review import desk_urls
 from requests_app.review.views import (
+    asking,
     deciding,
     lists,
     live,
     messages,
     notes,
+    outcomes,
+    reasons,
     rehearsals,
     requests,
     saved,
@@ -50,6 +53,44 @@ urlpatterns = [
         rf"^requests/(?P<request_id>{_ID})/notes/(?P<note_id>{_ID})/$",
         notes.note_edit,
         name="note_edit",
+    ),
+    path(
+        "requests/unreconciled/",
+        outcomes.unreconciled_list,
+        name="unreconciled_list",
+    ),
+    path("requests/questions/", asking.question_list, name="question_list"),
+    path("requests/patterns/", outcomes.pattern_list, name="patterns"),
+    path("reasons/", reasons.reason_texts, name="reason_texts"),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/changes/$",
+        outcomes.request_changes,
+        name="request_changes",
+    ),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/return/$",
+        asking.request_return,
+        name="request_return",
+    ),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/questions/new/$",
+        asking.question_new,
+        name="question_new",
+    ),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/questions/(?P<question_id>{_ID})/$",
+        asking.question_answer,
+        name="question_answer",
+    ),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/questions/(?P<question_id>{_ID})/withdraw/$",
+        asking.question_withdraw,
+        name="question_withdraw",
+    ),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/asks/(?P<ask_id>{_ID})/reopen/$",
+        asking.ask_reopen,
+        name="ask_reopen",
     ),
     re_path(
         rf"^requests/(?P<request_id>{_ID})/$",

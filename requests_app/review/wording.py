@@ -297,6 +297,7 @@ EVENT_LABELS = {
     "role.granted": "Role granted",
     "role.ended": "Role ended",
     "agency.added": "Agency added",
+    "agency.changed": "Agency’s own hours changed",
     "user.added": "Account made",
     "user.changed": "Account changed",
     "session.began": "Signed in",
@@ -503,6 +504,9 @@ _DETAILS = {
     "request.returned": lambda body: _asked(body),
     "question.asked": lambda body: _asked(body),
     "release.recorded": lambda body: _label(Release.To, body.get("to_whom")),
+    "agency.changed": lambda body: ", ".join(
+        str(field).replace("_", " ") for field in body.get("fields") or []
+    ),
     "override.proposed": lambda body: ", ".join(body.get("citations") or []),
     "act.recorded": _recorded_act,
     "access.recorded": lambda body: ", ".join(body.get("kinds") or []) or "none",

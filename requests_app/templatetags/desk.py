@@ -40,6 +40,7 @@ NAVIGATION = (
     ("Overrides", "history_overrides", set()),
     ("Samples", "sample_list", {"sample_new", "sample_detail", "sample_item"}),
     ("People", "people", {"appointment_new", "appointment_end"}),
+    ("Clocks", "agency_clocks", set()),
     ("Jobs", "job_list", set()),
     ("The law", "law", {"law_version", "law_offences"}),
 )

@@ -10,6 +10,7 @@ from requests_app.intake.forms.acts import (
 from requests_app.intake.forms.basis import BasisForm, WarrantFormSet
 from requests_app.intake.forms.custody import ConvictionFormSet, CustodyForm
 from requests_app.intake.forms.person import PersonForm
+from requests_app.intake.forms.releases import ReleaseForm
 from requests_app.intake.forms.request import RequestForm
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "LaterActForm",
     "PersonForm",
     "ReceiptForm",
+    "ReleaseForm",
     "RequestForm",
     "ServiceForm",
     "WarrantFormSet",

@@ -194,6 +194,10 @@ class Question(SealedFact):
     def __str__(self) -> str:
         return self.get_code_display()
 
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None and self.withdrawn_at is None
+
 
 class MessageKind(models.TextChoices):
     """What a person is told inside the portal. Never a name, never a fact."""
