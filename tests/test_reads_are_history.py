@@ -28,10 +28,12 @@ from requests_app.outbox.models import Job
 from requests_app.reporting import services as reporting
 from requests_app.reporting.models import Question
 from requests_app.review import services as review
+from requests_app.review import wording
 from requests_app.review.models import OffenceStatus
 from tests.factories import (
     NOON,
     answers,
+    ask_filer,
     ask_of,
     determine,
     draw_sample,
@@ -57,6 +59,7 @@ SHOWS = {
     "act_new": ("clerk", "request.read"),
     "appointment_end": ("administrator", "people.read"),
     "ask_determine": ("supervisor", "request.read"),
+    "ask_reopen": ("supervisor", "request.read"),
     "assignment_close": ("head", "request.read"),
     "draft_discard": ("clerk", "draft.read"),
     "draft_step": ("clerk", "draft.read"),
@@ -66,6 +69,14 @@ SHOWS = {
     "history_request": ("administrator", "history.read"),
     "notice_serve": ("clerk", "request.read"),
     "override_countersign": ("head", "request.read"),
+    "patterns": ("auditor", "list.read"),
+    "question_answer": ("clerk", "request.read"),
+    "question_list": ("clerk", "list.read"),
+    "question_new": ("supervisor", "request.read"),
+    "release_record": ("clerk", "request.read"),
+    "request_changes": ("auditor", "request.read"),
+    "request_return": ("supervisor", "request.read"),
+    "unreconciled_list": ("clerk", "list.read"),
     "people": ("administrator", "people.read"),
     "rehearsal_detail": ("administrator", "list.read"),
     "request_correct": ("clerk", "request.read"),
@@ -94,9 +105,25 @@ CHANGES = {
             "request.assigned": 1,
         },
     ),
+    "agency_clocks": ("administrator", "clocks", {"agency.changed": 1}),
     "appointment_end": ("administrator", {}, {"role.ended": 1}),
     "appointment_new": ("administrator", "appointment", {"role.granted": 1}),
     "ask_determine": ("supervisor", "ruling", {"ask.determined": 1}),
+    "ask_reopen": (
+        "supervisor",
+        "reopening",
+        {"ask.reopened": 1, "request.moved": 1, "request.assigned": 1},
+    ),
+    "question_answer": ("clerk", {"text": CANARY}, {"question.answered": 1}),
+    "question_new": ("supervisor", "question", {"question.asked": 1}),
+    "question_withdraw": ("supervisor", {}, {"question.withdrawn": 1}),
+    "reason_texts": ("supervisor", "reason text", {"reason_text.written": 1}),
+    "release_record": ("clerk", {"to_whom": "never_held"}, {"release.recorded": 1}),
+    "request_return": (
+        "supervisor",
+        "question",
+        {"request.returned": 1, "request.moved": 1},
+    ),
     "assignment_close": ("head", "closing", {"request.reviewed": 1}),
     "draft_autosave": ("clerk", {"family_names": CANARY}, {"draft.saved": 1}),
     "draft_discard": ("clerk", {}, {"draft.discarded": 1}),
@@ -144,8 +171,10 @@ NOTHING = {
     "law_offence_propose": NO_PERSON,
     "law_offences": "Shows officials who ruled on the list of offences, by their duty.",
     "law_version": NO_PERSON,
+    "reason_texts": NO_PERSON,
     "rehearsal_list": "Shows officials who ordered, and names no request.",
     "rehearsal_new": "Shows the names of agencies.",
+    "agency_clocks": NO_PERSON,
     "appointment_new": "Shows the names of agencies.",
     "request_search": "The empty form; a search is posted.",
     "sample_list": "Shows periods and agencies, and names no request.",
@@ -199,6 +228,7 @@ def build():
             "job_id": dead_job(agency).public_id,
             "name": "person",
             "notice_id": plain.notices.first().public_id,
+            "question_id": ask_filer(ice_request=plain, by=make_head(agency)).public_id,
             "rehearsal_id": order_rehearsal(
                 agency=agency, by=people["administrator"]
             ).public_id,
@@ -238,13 +268,19 @@ def town(django_db_setup, django_db_blocker):
 
 
 # What is behind a door that is not the plain request
-BEHIND = {"override_countersign": "waiting", "assignment_close": "flagged"}
+BEHIND = {
+    "override_countersign": "waiting",
+    "assignment_close": "flagged",
+    "ask_reopen": "flagged",
+}
 
 
 def address(town, door):
     known = dict(town.identifiers)
     if door in BEHIND:
         known["request_id"] = getattr(town, BEHIND[door]).public_id
+    if door == "ask_reopen":
+        known["ask_id"] = ask_of(town.flagged).public_id
     return reverse(door, kwargs={name: known[name] for name in ARGUMENTS[door]})
 
 
@@ -283,6 +319,12 @@ def posted(town, door):
             "size": "1",
         },
         "mark": lambda: {"mark": mark(town)},
+        "clocks": lambda: {
+            "decide_within_hours": "12",
+            "copy_within_hours": "24",
+            "second_within_hours": "24",
+            "warn_before_hours": "4",
+        },
         "proposal": lambda: {
             "status": "confirmed",
             "citation": "P.A. 25-29",
@@ -302,6 +344,20 @@ def posted(town, door):
             "findings_read": "on",
             "confirmed": "yes",
             "screening": ask_of(town.plain).screenings.latest("id").public_id,
+        },
+        "question": lambda: {
+            "code": "custody",
+            "text": CANARY,
+            "due_at": "2026-03-11T12:00",
+        },
+        "reason text": lambda: {
+            "reason_code": "policy",
+            "text": "The agency holds nobody for ICE.",
+            "instead_of": wording.REASON_TEXTS["policy"],
+        },
+        "reopening": lambda: {
+            "reason": "New papers.",
+            "seen": town.flagged.determinations.get().public_id,
         },
         "second": lambda: {"answer": "confirm", "read": "on"},
         "service": lambda: {

@@ -64,3 +64,50 @@ class AppointmentForm(forms.Form):
         if first and last and last <= first:
             self.add_error("effective_until", "The end is not after the first day.")
         return cleaned
+
+
+# A month: what takes longer is no clock.
+MOST_HOURS = 720
+
+
+def _hours(label: str, help_text: str) -> forms.IntegerField:
+    said = f"Enter whole hours from 1 to {MOST_HOURS}."
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        min_value=1,
+        max_value=MOST_HOURS,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), said
+        ),
+    )
+
+
+class ClocksForm(forms.Form):
+    """The agency's own hours."""
+
+    use_required_attribute = False
+
+    decide_within_hours = _hours(
+        "Decide within, hours", "From the receipt of a request to its determination."
+    )
+    copy_within_hours = _hours(
+        "Give papers within, hours",
+        "Copy of the detainer, intent, and copy and reason of a notification.",
+    )
+    second_within_hours = _hours(
+        "Second person within, hours",
+        "From an approval against a violation to the answer of the second person.",
+    )
+    warn_before_hours = _hours(
+        "Warn before, hours",
+        "How long before a clock lapses people are told. Work that is late when it "
+        "comes to a desk stays there for so long before it is passed up.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.error_summary = False

@@ -100,6 +100,12 @@ class Agency(models.Model):
                 name="agency_code_is_capitals_and_digits",
             ),
         ]
+        triggers = [
+            # An administrator sets the agency's clocks, not which law binds it.
+            pgtrigger.ReadOnly(
+                name="agency_is_what_was_added", fields=["public_id", "code", "kind"]
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

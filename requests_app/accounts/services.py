@@ -1,6 +1,6 @@
 """Granting and ending roles; recording who came in and who was refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,9 +14,17 @@ from requests_app.ledger.events import IDENTIFIER
 from requests_app.outbox import services as outbox
 from requests_app.outbox.models import Job
 
+# The agency's own hours, the warning last.
+AGENCY_CLOCKS = (
+    "decide_within_hours",
+    "copy_within_hours",
+    "second_within_hours",
+    "warn_before_hours",
+)
+
 
 class NotYourAgency(PermissionError):
-    """An administrator grants roles at his or her own agency only."""
+    """An administrator acts at his or her own agency only."""
 
 
 class SelfGrant(PermissionError):
@@ -48,6 +56,45 @@ def add_agency(*, agency: Agency, by: User | None, at: datetime) -> Agency:
         body={"kind": agency.kind},
     )
     return agency
+
+
+class WarnsTooEarly(ValueError):
+    """The warning would come before the clock has begun."""
+
+
+@transaction.atomic
+def set_clocks(
+    *, agency: Agency, hours: Mapping[str, int], by: User, at: datetime
+) -> list[str]:
+    """Set the agency's own hours, which are policy; the names of those that changed.
+
+    `hours` are fields of `AGENCY_CLOCKS`. What waits keeps the due time it has. Raises
+    NotYourAgency, WarnsTooEarly.
+    """
+    if not _administers(by, agency, on=timezone.localdate(at)):
+        raise NotYourAgency("Only an administrator of the agency sets its clocks.")
+    agency = Agency.objects.select_for_update().get(pk=agency.pk)
+    changed = [name for name, value in hours.items() if getattr(agency, name) != value]
+    for name in changed:
+        setattr(agency, name, hours[name])
+    shortest = min(getattr(agency, name) for name in AGENCY_CLOCKS[:-1])
+    if agency.warn_before_hours >= shortest:
+        raise WarnsTooEarly(
+            f"The warning would come before the shortest clock, {shortest} hours, has "
+            "begun. Enter fewer hours for the warning, or more for that clock."
+        )
+    if changed:
+        agency.save(update_fields=changed)
+        ledger.record(
+            event="agency.changed",
+            subject=agency.public_id,
+            at=at,
+            actor=by.public_id,
+            role=Role.ADMINISTRATOR,
+            agency=agency.code,
+            body={"fields": changed},
+        )
+    return changed
 
 
 @transaction.atomic

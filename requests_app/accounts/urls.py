@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from requests_app.accounts import views
+from requests_app.accounts import staff_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,10 +16,20 @@ urlpatterns = [
         views.appointment_end,
         name="appointment_end",
     ),
+    path("agency/clocks/", views.agency_clocks, name="agency_clocks"),
     path("jobs/", views.job_list, name="job_list"),
     re_path(
         r"^jobs/(?P<job_id>[A-Za-z0-9_-]{22})/retry/$",
         views.job_retry,
         name="job_retry",
+    ),
+    path("units/", staff_views.units, name="units"),
+    re_path(r"^units/(?P<unit_id>[A-Za-z0-9_-]{22})/$", staff_views.unit, name="unit"),
+    path("absences/", staff_views.absences, name="absences"),
+    path("absences/new/", staff_views.absence_new, name="absence_new"),
+    re_path(
+        r"^absences/(?P<absence_id>[A-Za-z0-9_-]{22})/end/$",
+        staff_views.absence_end,
+        name="absence_end",
     ),
 ]

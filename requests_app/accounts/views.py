@@ -7,14 +7,14 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.db import connection
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from requests_app.accounts import reads, services
 from requests_app.accounts.access import ANYONE, SIGNED_IN, for_roles
-from requests_app.accounts.forms import AppointmentForm
+from requests_app.accounts.forms import AppointmentForm, ClocksForm
 from requests_app.accounts.models import Agency, Appointment, Role
 from requests_app.outbox import services as outbox
 from requests_app.outbox.models import Job
@@ -154,6 +154,44 @@ def appointment_end(request, appointment_id: str):
     return render(
         request, "accounts/appointment_end.html", {"appointment": appointment}
     )
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(Role.ADMINISTRATOR)
+def agency_clocks(request):
+    """The hours that an agency sets for itself, shown as policy."""
+    agencies = request.standing.agencies({Role.ADMINISTRATOR})
+    given = request.GET.get("agency", "")
+    agency = next((row for row in agencies if given in ("", row.public_id)), None)
+    if agency is None:
+        raise Http404
+    agency = Agency.objects.get(pk=agency.pk)
+    form = ClocksForm(
+        request.POST or None,
+        initial={name: getattr(agency, name) for name in services.AGENCY_CLOCKS},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = services.set_clocks(
+                agency=agency,
+                hours=form.cleaned_data,
+                by=request.user,
+                at=timezone.now(),
+            )
+        except services.WarnsTooEarly as refusal:
+            form.add_error("warn_before_hours", str(refusal))
+        else:
+            said = "The clocks were changed." if changed else "Nothing was changed."
+            messages.success(request, said)
+            return redirect(request.get_full_path())
+    context = {
+        "agency": agency,
+        "agencies": agencies if len(agencies) > 1 else [],
+        "form": form,
+        "form_list": [form],
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/agency_clocks.html", context, status=status)
 
 
 def _jobs(request):

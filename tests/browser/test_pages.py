@@ -299,6 +299,12 @@ def _deciding() -> list[State]:
     ]
 
 
+def _warns_too_early(tab):
+    tab.get_by_label("Decide within").fill("0")
+    tab.get_by_label("Warn before").fill("24")
+    return sends("Save")(tab)
+
+
 def _administering() -> list[State]:
     admin = "administrator"
     return [
@@ -345,6 +351,15 @@ def _administering() -> list[State]:
             ("town.rehearsed.public_id",),
         ),
         State("people", "people", admin, "People and roles"),
+        State("clocks", "agency_clocks", admin, "Clocks of the agency"),
+        State(
+            "clocks-wrong",
+            "agency_clocks",
+            admin,
+            "Clocks of the agency",
+            status=422,
+            does=_warns_too_early,
+        ),
         State("jobs", "job_list", admin, "Jobs given up"),
         State("jobs-none", "job_list", "quiet_administrator", "Jobs given up"),
         State("role", "appointment_new", admin, "Grant a role"),
