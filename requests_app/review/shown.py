@@ -23,7 +23,7 @@ from requests_app.docket.models import (
 )
 from requests_app.ledger.events import READS
 from requests_app.ledger.models import Entry
-from requests_app.review import outstanding, wording
+from requests_app.review import handled, outstanding, wording
 from requests_app.review.models import (
     DUTIES_OF_DOING,
     Assignment,

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.http import Http404
+from django.utils.http import url_has_allowed_host_and_scheme
 
 PAGE = 50
 
@@ -38,7 +39,20 @@ def link(request, **changes) -> str:
     query = {
         key: value
         for key, value in request.GET.items()
-        if key not in ("after", "before")
+        if key not in ("after", "before") and changes.get(key, "") is not None
     }
     query.update({key: value for key, value in changes.items() if value is not None})
     return f"?{urlencode(query)}"
+
+
+def way_back(request, default: str) -> str:
+    """Where the reader came from, when it is a page of this portal; else `default`.
+
+    Carried as `back`, in the address or in a form. Another site's address is nothing,
+    however it is written.
+    """
+    wanted = request.POST.get("back") or request.GET.get("back", "")
+    is_own = wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts=None
+    )
+    return wanted if is_own else default

@@ -15,6 +15,8 @@ from requests_app.accounts.access import (
 from requests_app.accounts.models import Role
 from requests_app.docket.models import IceRequest
 from requests_app.review import (
+    clock_rows,
+    handled,
     next_steps,
     outstanding,
     routing,
@@ -74,7 +76,7 @@ def _whole(request, ice_request) -> dict:
         one.determination and one.determination.is_override for one in asks
     )
     mismatches = [row for one in acts for row in one.mismatches]
-    return {
+    page = {
         "ice_request": ice_request,
         "person": ice_request.person,
         "shows_name": request.standing.sees_names_at(agency_id),
@@ -108,6 +110,7 @@ def _whole(request, ice_request) -> dict:
         "may_close": _may_close(request, ice_request, asks, assignment),
         "now": now,
     }
+    return {**page, "clock_rows": clock_rows.clocks_of(page)}
 
 
 def _may_close(request, ice_request, asks, assignment) -> bool:

@@ -23,12 +23,16 @@ def worklist(request):
     )
     tab = given.values.get("tab", "")
     found = tabs.facts(request, now=now)
-    page, newer, older = _page(request, rows_of(given, request.standing, now=now))
+    rows = rows_of(given, request.standing, now=now)
+    page, newer, older = _page(request, rows)
     reads.of_list(request, [row.ice_request for row in page])
     words = {one["value"]: one["label"] for one in found["units"] + found["labels"]}
+    chips = _chips(given, words)
     context = {
         "rows": _shown_rows(page),
         "now": now,
+        "found": filters.counted(rows) if chips else "",
+        "list": "worklist",
         "tabs": tabs.shown(
             tab, found, lambda **changes: paging.link(request, **changes)
         ),
@@ -36,7 +40,7 @@ def worklist(request):
         "says": _says(tab, found),
         "given": given,
         "fields": _fields(given, found),
-        "chips": _chips(given, words),
+        "chips": chips,
         "place": place.query("worklist", given),
         "here": request.get_full_path(),
         "query": given.query,
