@@ -10,9 +10,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from requests_app.accounts import services as accounts
+from requests_app.accounts import staffing
 from requests_app.accounts.access import Standing
-from requests_app.accounts.models import Agency, Appointment, Role, User
-from requests_app.docket.models import Act, Ask, AskKind, IceRequest
+from requests_app.accounts.models import (
+    Absence,
+    Agency,
+    Appointment,
+    Role,
+    Unit,
+    User,
+)
+from requests_app.docket import services as docket
+from requests_app.docket.models import Act, Ask, AskKind, IceRequest, Release
 from requests_app.docket.moments import ZONE
 from requests_app.intake import services as intake
 from requests_app.intake import steps
@@ -24,13 +33,20 @@ from requests_app.reporting import services as reporting
 from requests_app.reporting.models import Sample, SampleKind
 from requests_app.review import services as review
 from requests_app.review.models import (
+    Bulk,
     Decision,
     Determination,
+    Label,
+    Note,
     OffenceRuling,
+    Question,
     ReasonCode,
     Rehearsal,
+    RoutingRule,
+    RoutingTable,
+    SavedView,
 )
-from requests_app.review.services import rehearsing
+from requests_app.review.services import bulk, labelling, rehearsing, routing_tables
 
 # A Tuesday under the 2025 version of the law, when nothing special happens.
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=ZONE)
@@ -370,6 +386,33 @@ def override(
     )
 
 
+def ask_filer(*, ice_request: IceRequest, by: User, at: datetime = NOON) -> Question:
+    """A question to whoever filed, due two hours later."""
+    return review.ask(
+        ice_request=ice_request,
+        code="custody",
+        text="When was the person booked?",
+        due_at=at + timedelta(hours=2),
+        standing=standing_of(by, on=at.date()),
+        at=at,
+    )
+
+
+def record_release(
+    *, ice_request: IceRequest, to_whom: str = "community", at: datetime = NOON
+) -> Release:
+    """That the person was released half an hour before `at`."""
+    return docket.record_release(
+        ice_request=ice_request,
+        to_whom=to_whom,
+        released_at=at - timedelta(minutes=30),
+        narrative="",
+        by=ice_request.filed_by,
+        role=Role.CLERK,
+        at=at,
+    )
+
+
 def countersign(
     *,
     determination: Determination,
@@ -457,3 +500,111 @@ def serve_notice(
         role=Role.CLERK,
         at=at,
     )
+
+
+# What people write and keep
+
+
+def write_note(
+    *,
+    ice_request: IceRequest,
+    by: User,
+    text: str = "Called the jail.",
+    kind: str = "internal",
+    at: datetime = NOON,
+    mentions: Sequence[User] = (),
+    is_urgent: bool = False,
+) -> Note:
+    """A note; whoever is in `mentions` is told."""
+    return review.add_note(
+        ice_request=ice_request,
+        words=review.Words(text, kind, is_urgent),
+        mentions=mentions,
+        standing=standing_of(by, on=NOON.date()),
+        at=at,
+    )
+
+
+def save_view(
+    *,
+    agency: Agency,
+    by: User,
+    name: str = "Waiting",
+    filters: str = "status=awaiting",
+    page: str = "requests",
+    newest: int = 0,
+    at: datetime = NOON,
+    **wishes,
+) -> SavedView:
+    """A list with its filters, as its owner keeps it."""
+    return review.save_view(
+        page=page,
+        filters=filters,
+        wishes=review.Wishes(name=name, **wishes),
+        agency=agency,
+        by=by,
+        newest=newest,
+        at=at,
+    )
+
+
+# The queues
+
+
+def make_unit(*, agency: Agency, by: User, name: str = "Second watch") -> Unit:
+    """A unit of an agency, in which nobody works yet."""
+    return staffing.add_unit(agency=agency, name=name, by=by, at=NOON)
+
+
+def enter_absence(
+    *, agency: Agency, user: User, cover: User, at: datetime = NOON
+) -> Absence:
+    """Three days away from the day of `at` on."""
+    return staffing.enter_absence(
+        agency=agency,
+        user=user,
+        cover=cover,
+        effective_from=at.date(),
+        effective_until=at.date() + timedelta(days=3),
+        by=user,
+        at=at,
+    )
+
+
+def make_label(
+    *, agency: Agency, by: User, name: str = "Courthouse", at: datetime = NOON
+) -> Label:
+    return labelling.add_label(
+        agency=agency, name=name, standing=standing_of(by, on=at.date()), at=at
+    )
+
+
+def order_bulk(
+    *,
+    agency: Agency,
+    by: User,
+    label: Label,
+    ice_requests: Sequence[IceRequest],
+    at: datetime = NOON,
+) -> Bulk:
+    """An order to put a label on each, not carried out yet."""
+    return bulk.order(
+        agency=agency,
+        what=bulk.Order(kind="label", label=label),
+        ice_requests=ice_requests,
+        standing=standing_of(by, on=at.date()),
+        at=at,
+    )
+
+
+def propose_routing(
+    *, agency: Agency, by: User, to: Unit, rules: int = 1, at: datetime = NOON
+) -> RoutingTable:
+    """A table whose rules send everything to one unit, tried already."""
+    table = routing_tables.propose(
+        agency=agency,
+        rules=[RoutingRule(to_unit=to) for _ in range(rules)],
+        by=by,
+        at=at,
+    )
+    return routing_tables.try_out(table=table, at=at)

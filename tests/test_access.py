@@ -28,18 +28,27 @@ from requests_app.review.models import OffenceStatus
 from tests.factories import (
     NOON,
     appoint,
+    ask_filer,
     ask_of,
     draw_sample,
+    enter_absence,
     file_request,
     make_administrator,
     make_agency,
     make_clerk,
     make_draft,
     make_head,
+    make_label,
     make_person,
+    make_supervisor,
+    make_unit,
     make_user,
+    order_bulk,
     order_rehearsal,
     override,
+    propose_routing,
+    save_view,
+    write_note,
 )
 
 NOBODY, NO_ROLE, ENDED = "nobody", "no role", "ended roles"
@@ -61,10 +70,22 @@ POSTED_ONLY = {
     "job_retry",
     "law_offence_rule",
     "printed",
+    "looking",
+    "message_read",
+    "view_remove",
+    "question_withdraw",
+    "assignment_claim",
+    "assignment_release",
+    "assignment_resume",
+    "absence_end",
+    "bulk_new",
     "sample_sign_off",
     "session_extend",
 }
 READ_ONLY = {
+    "absences",
+    "bulk_detail",
+    "routing_tables",
     "draft_list",
     "healthz",
     "job_list",
@@ -76,7 +97,11 @@ READ_ONLY = {
     "law",
     "law_offences",
     "law_version",
+    "patterns",
     "people",
+    "question_list",
+    "request_changes",
+    "unreconciled_list",
     "rehearsal_detail",
     "rehearsal_list",
     "request_detail",
@@ -88,6 +113,11 @@ READ_ONLY = {
     "sample_detail",
     "sample_list",
     "unasked_act_new",
+    "message_list",
+    "message_count",
+    "request_next",
+    "view_list",
+    "worklist_news",
     "worklist",
 }
 NOT_OFFERED = [
@@ -99,6 +129,23 @@ NOT_OFFERED = [
 MISSING = "z" * 22
 
 pytestmark = pytest.mark.django_db
+
+
+QUEUES = ("unit_id", "table_id", "absence_id", "bulk_id")
+
+
+def queues(agency, people, ice_request):
+    """A unit, a routing table, an absence and an order over one request."""
+    administrator, supervisor = people["administrator"], people["supervisor"]
+    unit = make_unit(agency=agency, by=administrator)
+    table = propose_routing(agency=agency, by=administrator, to=unit)
+    label = make_label(agency=agency, by=supervisor)
+    absence = enter_absence(agency=agency, user=make_head(agency), cover=supervisor)
+    order = order_bulk(
+        agency=agency, by=supervisor, label=label, ice_requests=[ice_request]
+    )
+    rows = (unit, table, absence, order)
+    return {name: row.public_id for name, row in zip(QUEUES, rows, strict=True)}
 
 
 def build_agency():
@@ -124,10 +171,16 @@ def build_agency():
             ask=ask_of(ice_request), head=make_head(agency)
         ).public_id,
         notice_id=ice_request.notices.first().public_id,
+        question_id=ask_filer(
+            ice_request=ice_request, by=make_supervisor(agency)
+        ).public_id,
         appointment_id=make_clerk(agency).appointments.get().public_id,
         job_id=outbox.enqueue(
             kind="person.told", subject="a" * 22, agency=agency.code, at=NOON
         ).public_id,
+        note_id=write_note(ice_request=ice_request, by=people["clerk"]).public_id,
+        **queues(agency, people, ice_request),
+        view_id=save_view(agency=agency, by=people["clerk"]).public_id,
         drafts={
             person: make_draft(agency=agency, owner=person).public_id
             for person in filers
@@ -201,7 +254,11 @@ def address(world, door, person=NOBODY):
         "job_id": here.job_id,
         "key": "an-invented-key",
         "name": "person",
+        "note_id": here.note_id,
+        "view_id": here.view_id,
+        **{name: getattr(here, name) for name in QUEUES},
         "notice_id": here.notice_id,
+        "question_id": here.question_id,
         "request_id": here.request_id,
         "rehearsal_id": here.rehearsal_id,
         "ruling_id": world.ruling_id,
@@ -405,6 +462,19 @@ FOREIGN = [
     ("override_countersign", "supervisor", ["determination_id"]),
     ("notice_serve", "clerk", ["request_id", "notice_id"]),
     ("notice_serve", "clerk", ["notice_id"]),
+    ("note_add", "clerk", ["request_id"]),
+    ("note_edit", "clerk", ["request_id", "note_id"]),
+    ("note_edit", "clerk", ["note_id"]),
+    ("looking", "clerk", ["request_id"]),
+    ("assignment_give", "head", ["request_id"]),
+    ("assignment_defer", "head", ["request_id"]),
+    ("request_labels", "head", ["request_id"]),
+    ("bulk_detail", "supervisor", ["bulk_id"]),
+    ("routing_table", "administrator", ["table_id"]),
+    ("unit", "administrator", ["unit_id"]),
+    ("absence_end", "administrator", ["absence_id"]),
+    ("view_edit", "clerk", ["view_id"]),
+    ("view_remove", "clerk", ["view_id"]),
     ("appointment_end", "administrator", ["appointment_id"]),
     ("job_retry", "administrator", ["job_id"]),
     ("rehearsal_detail", "administrator", ["rehearsal_id"]),
@@ -426,6 +496,9 @@ def identifiers(agency, person):
         "job_id": agency.job_id,
         "rehearsal_id": agency.rehearsal_id,
         "name": "person",
+        "note_id": agency.note_id,
+        "view_id": agency.view_id,
+        **{name: getattr(agency, name) for name in QUEUES},
         "notice_id": agency.notice_id,
         "request_id": agency.request_id,
     }

@@ -19,7 +19,9 @@ from requests_app.docket.models import (
 )
 from requests_app.notices.models import NoticeKind, ServiceMethod
 from requests_app.review.models import (
+    BulkKind,
     Decision,
+    DeferralCode,
     MismatchKind,
     OffenceStatus,
     QuestionCode,
@@ -278,6 +280,26 @@ EVENT_LABELS = {
     "request.screened": "Screened",
     "request.assigned": "Assigned",
     "request.escalated": "Passed up to the head of agency",
+    "request.claimed": "Claimed",
+    "request.unclaimed": "Put back to be claimed",
+    "request.given": "Given to a colleague",
+    "request.deferred": "Put off",
+    "request.resumed": "On the worklist again",
+    "request.labelled": "Label put on",
+    "request.unlabelled": "Label taken off",
+    "unit.added": "Unit added",
+    "unit.closed": "Unit closed",
+    "unit.placed": "Placed in a unit",
+    "absence.entered": "Absence entered",
+    "absence.ended": "Absence ended",
+    "routing.proposed": "Routing table proposed",
+    "routing.tried": "Routing table tried on the past",
+    "routing.began": "Routing table put in force",
+    "routing.withdrawn": "Routing table withdrawn",
+    "label.added": "Label added",
+    "label.retired": "Label retired",
+    "bulk.ordered": "Many at once ordered",
+    "bulk.finished": "Many at once done",
     "clock.alarmed": "A clock lapses or has lapsed",
     "request.moved": "State changed",
     "request.reviewed": "Flags reviewed",
@@ -354,6 +376,20 @@ DOOR_LABELS = {
     "unreconciled_list": "the list of what is not reconciled",
     "patterns": "same facts, different outcome",
     "assignment_close": "the form that marks flags as reviewed",
+    "assignment_claim": "claiming it",
+    "assignment_release": "putting it back",
+    "assignment_resume": "returning it to the worklist",
+    "assignment_give": "the form that gives it to a colleague",
+    "assignment_defer": "the form that puts it off",
+    "request_labels": "its labels",
+    "hand_over": "the form that hands work over",
+    "bulk_detail": "what came of many at once",
+    "routing_tables": "the routing tables",
+    "routing_table_new": "the form of a routing table",
+    "routing_table": "a routing table",
+    "unit": "who works in a unit",
+    "absences": "the absences",
+    "absence_new": "the form of an absence",
     "override_countersign": "the form of the second person",
     "request_list": "the list of requests",
     "request_search": "a search by name",
@@ -498,6 +534,16 @@ _DETAILS = {
     "request.assigned": lambda body: reason_of(body.get("rule", "")),
     "request.corrected": lambda body: STEP_LABELS.get(body.get("step"), ""),
     "request.escalated": lambda body: reason_of(ESCALATED),
+    "request.deferred": lambda body: _label(DeferralCode, body.get("code")),
+    "routing.tried": lambda body: (
+        f"{body.get('moved', 0)} of {body.get('looked', 0)} would move"
+    ),
+    "bulk.ordered": lambda body: (
+        f"{_label(BulkKind, body.get('kind'))}, {body.get('total', 0)}"
+    ),
+    "bulk.finished": lambda body: (
+        f"{body.get('done', 0)} done, {body.get('skipped', 0)} left as they were"
+    ),
     "ask.determined": lambda body: "; ".join(
         [_label(ReasonCode, body.get("reason")), *(body.get("findings") or [])]
     ),

@@ -80,6 +80,7 @@ from requests_app.review.services.screening import (
     current_statute,
     screen,
 )
+from requests_app.review.services.telling import mark_read
 from requests_app.review.services.viewing import (
     NameTaken,
     TooManyViews,
@@ -94,6 +95,7 @@ __all__ = [
     "TooManyViews",
     "Wishes",
     "change_view",
+    "mark_read",
     "remove_view",
     "save_view",
     "MENDED_FOR",
