@@ -2,7 +2,13 @@
 
 import pytest
 
-from tests.review.life import INVARIANTS, play
+from requests_app.intake import services as intake
+from requests_app.notices import services as notices
+from requests_app.review import services as review
+from requests_app.review.models import Finding
+from requests_app.review.services import deciding, rescreening
+from tests.database import as_owner
+from tests.review.life import INVARIANTS, Found, play
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -13,5 +19,76 @@ def test_breaks_no_invariant():
     done = play(runs=RUNS, steps=STEPS, shrinks=False)
 
     assert len(INVARIANTS) >= 12
-    # What a step can end in was all reached: a machine that is refused finds nothing.
+    # Each kind of step was taken: a machine that is always refused finds nothing.
     assert {"file", "determine", "correct", "record_act", "rescreen"} <= set(done)
+    assert {"serve_notice", "countersign", "reopen", "answer", "claim"} <= set(done)
+
+
+def found(match):
+    with pytest.raises(Found, match=match):
+        play(runs=200, steps=STEPS, shrinks=False)
+
+
+def test_finds_that_the_last_corrector_decides(monkeypatch):
+    guard = deciding.refusal_to_decide
+
+    def forgetful(ask, **said):
+        refusal = guard(ask, **said)
+        return None if refusal and "last corrected" in str(refusal) else refusal
+
+    monkeypatch.setattr(deciding, "refusal_to_decide", forgetful)
+
+    found("decider_neither_filed_nor_corrected")
+
+
+def test_finds_that_a_correction_leaves_a_determination(monkeypatch):
+    monkeypatch.setattr(review, "reopen_changed", lambda **said: [])
+
+    found("live_determination_rests_on_findings_that_stand")
+
+
+def test_finds_that_an_act_is_not_compared(monkeypatch):
+    monkeypatch.setattr(review, "reconcile", lambda **said: [])
+
+    found("each_act_without_an_approval_is_a_mismatch")
+
+
+def test_finds_that_a_notice_is_not_owed(monkeypatch):
+    monkeypatch.setattr(notices, "owe", lambda **said: [])
+
+    found("notices_owed_are_those_the_findings_owe")
+
+
+def test_finds_that_a_request_is_on_nobodys_desk(monkeypatch):
+    monkeypatch.setattr(deciding, "assign", lambda **said: None)
+
+    found("status_agrees_with_the_asks")
+
+
+def test_finds_that_a_finding_is_edited_when_its_guard_is_gone(monkeypatch):
+    whole = rescreening.screen
+
+    def rewriting(*, ice_request, **said):
+        Finding.objects.filter(screening__ice_request=ice_request).update(because="-")
+        return whole(ice_request=ice_request, **said)
+
+    monkeypatch.setattr(rescreening, "screen", rewriting)
+    as_owner(
+        "ALTER TABLE requests_app_finding DISABLE TRIGGER "
+        '"pgtrigger_finding_is_never_edited_bb74c"'
+    )
+
+    found("nothing_that_is_final_was_edited")
+
+
+def test_finds_that_the_history_holds_what_was_typed(monkeypatch):
+    record = intake.ledger.record
+
+    def telling(*, event, **said):
+        if event == "act.recorded":
+            said["body"] = {**said["body"], "kind": "zyzzyva"}
+        return record(event=event, **said)
+
+    monkeypatch.setattr(intake.ledger, "record", telling)
+
+    found("no_name_and_no_free_text_is_in_the_history")

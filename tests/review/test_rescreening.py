@@ -11,6 +11,7 @@ from requests_app.ledger.models import Entry
 from requests_app.notices.models import NoticeKind
 from requests_app.outbox import tasks as outbox
 from requests_app.outbox.models import Job
+from requests_app.review import services as review
 from requests_app.review import tasks
 from requests_app.review.models import (
     Decision,
@@ -283,3 +284,19 @@ def test_knows_when_the_law_last_became_another():
     assert rescreening.last_change(at=NOON, statute=stayed) == datetime(
         2026, 1, 5, tzinfo=ZONE
     )
+
+
+def test_supersedes_the_denial_of_another_ask_when_a_decider_meets_the_new_law():
+    agency = factories.make_agency()
+    ice_request = file(agency, asks=["hold", "transfer"])
+    supervisor = factories.make_supervisor(agency)
+    denial = factories.determine(ask=factories.ask_of(ice_request), by=supervisor)
+    confirm()
+
+    with pytest.raises(review.FindingsChanged):
+        factories.determine(
+            ask=factories.ask_of(ice_request, "transfer"), by=supervisor
+        )
+
+    denial.refresh_from_db()
+    assert denial.ended_at is not None

@@ -10,6 +10,7 @@ from requests_app.accounts.access import DECIDERS, Standing
 from requests_app.accounts.models import Role, User
 from requests_app.docket.models import Ask, AskKind, IceRequest, Status
 from requests_app.ledger import services as ledger
+from requests_app.notices import services as notices
 from requests_app.review.facts import bears_out
 from requests_app.review.models import (
     Decision,
@@ -318,15 +319,16 @@ def _refuse(ask: Ask, *, standing: Standing) -> None:
 
 
 def _screen_by_the_new_law(ice_request, *, standing, at) -> None:
-    role = _role_of(standing, ice_request.agency_id)
-    screen(
-        ice_request=ice_request,
-        cause=Screening.Cause.LAW_CHANGED,
-        by=standing.user,
-        role=role,
-        at=at,
-    )
-    assign(ice_request=ice_request, by=standing.user, role=role, at=at)
+    """Judge the whole request anew: what was decided on its other asks too."""
+    who = {
+        "by": standing.user,
+        "role": _role_of(standing, ice_request.agency_id),
+        "at": at,
+    }
+    screen(ice_request=ice_request, cause=Screening.Cause.LAW_CHANGED, **who)
+    if reopen_changed(ice_request=ice_request, **who):
+        notices.owe_intent_again(ice_request=ice_request, **who)
+    assign(ice_request=ice_request, **who)
 
 
 def _said_by(screening: Screening) -> set[tuple[str, str]]:

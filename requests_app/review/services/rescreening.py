@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from requests_app import law
 from requests_app.accounts.models import Agency, Appointment, Role, User
-from requests_app.docket.models import IceRequest, Status
+from requests_app.docket.models import IceRequest
 from requests_app.docket.moments import start_of_day
 from requests_app.ledger import services as ledger
 from requests_app.notices import services as notices
@@ -116,9 +116,7 @@ def rescreen(*, ice_request: IceRequest, at: datetime) -> list[Screening]:
         return []
     if reopen_changed(ice_request=ice_request, **by):
         notices.owe_intent_again(ice_request=ice_request, **by)
-    # What was returned waits for its filer; the correction assigns it.
-    if ice_request.status != Status.RETURNED:
-        assign(ice_request=ice_request, **by)
+    assign(ice_request=ice_request, **by)
     ledger.record(
         event="law.rescreened",
         subject=ice_request.public_id,
