@@ -30,6 +30,7 @@ from requests_app.reporting.models import Question
 from requests_app.review import services as review
 from requests_app.review import wording
 from requests_app.review.models import OffenceStatus
+from requests_app.review.services import handling
 from tests.factories import (
     NOON,
     answers,
@@ -43,15 +44,18 @@ from tests.factories import (
     make_clerk,
     make_draft,
     make_head,
+    make_label,
     make_person,
+    make_supervisor,
     make_user,
     order_rehearsal,
     override,
     record_act,
     save_view,
+    standing_of,
     write_note,
 )
-from tests.test_access import ARGUMENTS, contents, session_of
+from tests.test_access import ARGUMENTS, contents, queues, session_of
 
 ROLES = [str(role) for role in Role.values]
 CANARY = "Quetzalcanary"
@@ -146,7 +150,7 @@ CHANGES = {
     "ask_reopen": (
         "supervisor",
         "reopening",
-        {"ask.reopened": 1, "request.moved": 1, "request.assigned": 1},
+        {"ask.reopened": 1, "request.moved": 1},
     ),
     "question_answer": ("clerk", {"text": CANARY}, {"question.answered": 1}),
     "question_new": ("supervisor", "question", {"question.asked": 1}),
@@ -327,6 +331,8 @@ def town(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
+# Doors to what the supervisor has claimed
+ON_THE_DESK = {"assignment_release", "assignment_resume", "hand_over"}
 # What is behind a door that is not the plain request
 BEHIND = {
     "override_countersign": "waiting",
@@ -379,6 +385,35 @@ def posted(town, door):
             "size": "1",
         },
         "mark": lambda: {"mark": mark(town)},
+        "claimed": dict,
+        "put off": dict,
+        "absence": lambda: {
+            "user": make_supervisor(town.agency).public_id,
+            "cover": town.people["supervisor"].public_id,
+            "effective_from": "2026-03-10",
+            "effective_until": "2026-03-12",
+        },
+        "colleague": lambda: {"person": make_supervisor(town.agency).public_id},
+        "everything": lambda: {
+            "giver": town.people["supervisor"].public_id,
+            "person": make_supervisor(town.agency).public_id,
+        },
+        "label": lambda: {"label": label_of(town, "Put on now").public_id},
+        "order": lambda: {
+            "kind": "label",
+            "ids": town.plain.public_id,
+            "label": label_of(town, "On many").public_id,
+            "confirm": "1",
+        },
+        "placement": lambda: {
+            "person": make_supervisor(town.agency).public_id,
+            "effective_from": "2026-03-10",
+        },
+        "rules": lambda: {
+            "form-TOTAL_FORMS": "1",
+            "form-INITIAL_FORMS": "0",
+            "form-0-desk": make_supervisor(town.agency).public_id,
+        },
         "clocks": lambda: {
             "decide_within_hours": "12",
             "copy_within_hours": "24",
@@ -427,6 +462,10 @@ def posted(town, door):
         },
     }
     return makers[sent]() if isinstance(sent, str) else sent
+
+
+def label_of(town, name):
+    return make_label(agency=town.agency, by=town.people["supervisor"], name=name)
 
 
 def hidden(town, door, role):
@@ -537,6 +576,16 @@ def faults(response):
 
 
 def ready(town, door):
+    if door in ON_THE_DESK:
+        said = {
+            "ice_request": town.plain,
+            "standing": standing_of(town.people["supervisor"]),
+            "at": NOON,
+        }
+        handling.claim(**said)
+        if door == "assignment_resume":
+            later = NOON + timedelta(days=1)
+            handling.defer(**said, until=later, code="records", note="")
     if door != "sample_sign_off":
         return
     for item in town.sample.items.all():
