@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied
-from django.db import Error, OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.utils import timezone
 
 from requests_app.accounts import access, reads, services, watch
@@ -12,6 +13,7 @@ from requests_app.accounts.views import (
     bad_request,
     cannot_be_opened,
     gone,
+    lost_afterwards,
     no_witness,
     not_yet_witnessed,
     shows_only,
@@ -33,7 +35,21 @@ class Sessions(SessionMiddleware):
         match = request.resolver_match
         if match is not None and match.url_name in access.ASKED_BY_SCRIPTS:
             return response
-        return super().process_response(request, response)
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted as error:
+            if _is_of_a_lost_database(error):
+                return lost_afterwards(request)
+            raise
+
+
+def _is_of_a_lost_database(error: BaseException | None) -> bool:
+    """Whether what could not be done failed for want of the database itself."""
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 class Doors:

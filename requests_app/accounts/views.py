@@ -269,6 +269,18 @@ def unavailable(request):
     return _plain_if_need_be(request, 503, "The portal cannot answer now", sentence)
 
 
+def lost_afterwards(request):
+    """The view was over when the database went: what was sent may stand, or may not."""
+    request.incident = secrets.token_hex(5)
+    _log_incident(request, sys.exc_info()[1])
+    sentence = (
+        "What you sent may have been kept. Wait a minute, open the page again and look "
+        "before you send it once more. If it lasts, tell your administrator this "
+        f"incident number: {request.incident}."
+    )
+    return _plain_if_need_be(request, 503, "The portal lost its database", sentence)
+
+
 def shows_only(request):
     """Nothing is taken in until the history verifies again; work goes on, on paper."""
     return render(request, "accounts/shows_only.html", status=503)

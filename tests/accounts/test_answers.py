@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -337,3 +338,29 @@ def test_says_the_same_of_a_foreign_record_and_of_none(client, clerk):
 
     assert answer.status_code == 404
     assert "Ejemplo" not in answer.content.decode()
+
+
+def test_answers_503_when_the_database_goes_after_the_view(client, clerk, monkeypatch):
+    client.force_login(clerk)
+
+    def lost(*args, **said):
+        raise OperationalError(CANARY)
+
+    monkeypatch.setattr(Session, "save", lost)
+
+    answer = client.get(reverse("request_list"))
+
+    assert answer.status_code == 503
+    assert "What you sent may have been kept." in answer.content.decode()
+    assert CANARY not in answer.content.decode()
+
+
+def test_answers_400_when_the_session_alone_has_gone(client, clerk, monkeypatch):
+    client.force_login(clerk)
+
+    def gone(*args, **said):
+        raise DatabaseError("Forced update did not affect any rows.")
+
+    monkeypatch.setattr(Session, "save", gone)
+
+    assert client.get(reverse("request_list")).status_code == 400
