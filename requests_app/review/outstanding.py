@@ -1,13 +1,16 @@
 """What is not reconciled yet: decided, and the outcome is not on record or not read."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Max, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat, JSONObject
 
 from requests_app.docket.models import ACT_OF_ASK, Act, Release, Status
 from requests_app.review.models import Assignment, Determination, Mismatch
+from requests_app.vault.fields import Ciphertext, Closed
 
 
 def reviewed_mismatch():
@@ -97,7 +100,7 @@ def outcome_of(ice_request, asks, acts) -> dict | None:
     """
     if ice_request.is_unasked:
         return None
-    releases = list(ice_request.releases.select_related("recorded_by").order_by("-id"))
+    releases = [_release(dict(row), ice_request) for row in ice_request.release_rows]
     newest = releases[0] if releases else None
     is_determined = ice_request.status == Status.DETERMINED
     return {
@@ -121,6 +124,41 @@ def outcome_of(ice_request, asks, acts) -> dict | None:
         if is_determined
         else [],
     }
+
+
+_RELEASE = ("id", "seal_id", "public_id", "to_whom", "released_at") + (
+    "narrative",
+    "recorded_at",
+)
+_RECORDED_BY = Concat("recorded_by__first_name", Value(" "), "recorded_by__last_name")
+
+
+def release_rows():
+    """The releases of an outer request, the newest first; what is sealed stays so."""
+    rows = Release.objects.filter(ice_request=OuterRef("pk")).order_by("-id")
+    return ArraySubquery(
+        rows.values(
+            json=JSONObject(**{one: one for one in _RELEASE}, recorder=_RECORDED_BY)
+        )
+    )
+
+
+def _release(row: dict, ice_request) -> Release:
+    """A row of `release_rows` as the model has it: what was sealed opens when read."""
+    recorder = row.pop("recorder").strip()
+    if row["narrative"] is not None:
+        row["narrative"] = Closed(
+            Ciphertext(bytes.fromhex(row["narrative"].removeprefix("\\x")))
+        )
+    for name in ("released_at", "recorded_at"):
+        row[name] = datetime.fromisoformat(row[name]) if row[name] else None
+    row["seal_id"] = UUID(row["seal_id"])
+    columns = [one.attname for one in Release._meta.concrete_fields]
+    names = [name for name in columns if name in row]
+    release = Release.from_db("default", names, [row[name] for name in names])
+    release.ice_request = ice_request
+    release.recorder = recorder
+    return release
 
 
 _TELLS = ("notify_release", "share_information")

@@ -23,6 +23,7 @@ from requests_app.docket.models import (
 )
 from requests_app.ledger.events import READS
 from requests_app.ledger.models import Entry
+from requests_app.notices.models import Notice
 from requests_app.review import handled, outstanding, wording
 from requests_app.review.models import (
     DUTIES_OF_DOING,
@@ -54,6 +55,12 @@ _ASSIGNMENT = ("id", "queue", "level", "rule", "reason", "due_at", "due_because"
 
 # Who has it on the desk, by name; nothing while nobody has.
 _CLAIMED_BY = Concat("assigned_to__first_name", Value(" "), "assigned_to__last_name")
+_NOTICE = ("id", "public_id", "kind", "owed_since", "policy_due_at") + (
+    "served_at",
+    "served_how",
+    "language",
+)
+_GIVEN_BY = Concat("served_by__first_name", Value(" "), "served_by__last_name")
 
 WORDING_NOT_ON_FILE = (
     "The wording of this act is not on file: the words of the version before it are "
@@ -72,6 +79,12 @@ def with_facts(requests):
         handling_row=handled.row(),
         label_names=handled.labels(),
         reviewed_mismatch=outstanding.reviewed_mismatch(),
+        release_rows=outstanding.release_rows(),
+        notice_rows=ArraySubquery(
+            Notice.objects.filter(ice_request=OuterRef("pk"))
+            .order_by("id")
+            .values(json=JSONObject(**{one: one for one in _NOTICE}, giver=_GIVEN_BY))
+        ),
         first_inputs=Subquery(
             Assignment.objects.filter(ice_request=OuterRef("pk"))
             .order_by("id")
@@ -322,6 +335,20 @@ def questions_of(ice_request: IceRequest) -> list:
     """Questions and returns, those still open first, then the newest."""
     rows = ice_request.questions.select_related("asked_by", "answered_by")
     return sorted(rows.order_by("-id"), key=lambda row: not row.is_open)
+
+
+def notices_of(ice_request: IceRequest) -> list[Notice]:
+    """The notices owed or given, each with the name of who gave it as `giver`."""
+    return [_notice(dict(row)) for row in ice_request.notice_rows]
+
+
+def _notice(row: dict) -> Notice:
+    giver = (row.pop("giver") or "").strip()
+    for name in ("owed_since", "policy_due_at", "served_at"):
+        row[name] = datetime.fromisoformat(row[name]) if row[name] else None
+    notice = Notice(**row)
+    notice.giver = giver
+    return notice
 
 
 def receipt_of(screenings: list[Screening]) -> list[ShownFinding]:

@@ -84,12 +84,18 @@ def attest_and_submit(tab: Page) -> None:
 def decide(
     tab: Page, *, decision: str, reason: str, words: str, authority: str = ""
 ) -> None:
-    """The form that decides an ask, read and sent."""
+    """The form that decides an ask, read and sent; the next page confirms it."""
     choose(tab, "Determination", decision)
     field(tab, "Reason").select_option(label=reason)
     field(tab, "The reason in your words").fill(words)
     field(tab, "Legal authority relied on").fill(authority)
     tab.locator("label", has_text="I have read the findings above").click()
+    tab.get_by_role("button", name="Continue").click()
+
+
+def confirm(tab: Page) -> None:
+    """The page that repeats a determination in words, sent."""
+    tab.get_by_text("Nothing is recorded yet.").wait_for()
     tab.get_by_role("button", name="Record the determination").click()
 
 

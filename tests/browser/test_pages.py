@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
@@ -267,7 +267,7 @@ def _deciding() -> list[State]:
             "Decide",
             plain,
             status=422,
-            does=sends("Record the determination"),
+            does=sends("Continue"),
         ),
         State(
             "decided",
@@ -303,6 +303,297 @@ def _warns_too_early(tab):
     tab.get_by_label("Decide within").fill("0")
     tab.get_by_label("Warn before").fill("24")
     return sends("Save")(tab)
+
+
+def _claims_what_a_colleague_has(tab):
+    with tab.expect_navigation() as turn:
+        tab.evaluate(
+            """() => {
+              const form = document.querySelector("main form[method=post]");
+              form.action = location.pathname.replace("give", "claim");
+              form.submit();
+            }"""
+        )
+    return turn.value.status
+
+
+def _ticks_and_assigns(tab):
+    tab.locator("table[data-chooses] label").first.click()
+    tab.locator("table[data-chooses] label").nth(2).click(modifiers=["Shift"])
+    return sends("Assign")(tab)
+
+
+def _takes_all_to_put_off(tab):
+    tab.get_by_text("All that match here").click()
+    return sends("Defer")(tab)
+
+
+def _sends_it_empty(tab):
+    _ticks_and_assigns(tab)
+    return sends("Assign 3")(tab)
+
+
+def _queues() -> list[State]:
+    admin, plain = "administrator", ("town.plain",)
+    return [
+        State("worklist-mine", "worklist", "supervisor", "Worklist", query="?tab=mine"),
+        State(
+            "worklist-put-off", "worklist", "head", "Worklist", query="?tab=deferred"
+        ),
+        State("worklist-unit", "worklist", "supervisor", "Worklist", query="?tab=unit"),
+        State(
+            "worklist-filtered",
+            "worklist",
+            "head",
+            "Worklist",
+            query="?ask=hold&level=1&tab=unassigned",
+        ),
+        State("many", "worklist", "head", "Assign 3", does=_ticks_and_assigns),
+        State("many-all", "worklist", "head", "Defer", does=_takes_all_to_put_off),
+        State(
+            "many-empty",
+            "worklist",
+            "head",
+            "Assign 3",
+            status=422,
+            does=_sends_it_empty,
+        ),
+        State("give", "assignment_give", "head", "Give to a colleague", plain),
+        State(
+            "give-empty",
+            "assignment_give",
+            "head",
+            "Give to a colleague",
+            plain,
+            status=422,
+            does=sends("Give"),
+        ),
+        State(
+            "claimed-already",
+            "assignment_give",
+            "head",
+            "This was not done",
+            plain,
+            status=409,
+            does=_claims_what_a_colleague_has,
+        ),
+        State("defer", "assignment_defer", "head", "Put off", plain),
+        State(
+            "defer-empty",
+            "assignment_defer",
+            "head",
+            "Put off",
+            plain,
+            status=422,
+            does=sends("Put off"),
+        ),
+        State("hand-over", "hand_over", "head", "Hand over"),
+        State(
+            "hand-over-empty",
+            "hand_over",
+            "head",
+            "Hand over",
+            status=422,
+            does=sends("Hand over"),
+        ),
+        State("labels", "labels", "supervisor", "Labels"),
+        State("labels-none", "labels", "quiet_supervisor", "Labels"),
+        State(
+            "labels-empty",
+            "labels",
+            "quiet_supervisor",
+            "Labels",
+            status=422,
+            does=sends("Add the label"),
+        ),
+        State("labels-of-one", "request_labels", "head", "Labels", plain),
+        State("labels-of-one-none", "request_labels", "head", "Labels", ("town.rich",)),
+        State(
+            "labels-of-one-empty",
+            "request_labels",
+            "head",
+            "Labels",
+            plain,
+            status=422,
+            does=sends("Put on"),
+        ),
+        State("many-waiting", "bulk_detail", "head", "Label 3", ("town.bulk",)),
+        State("many-done", "bulk_detail", "head", "Label 3", ("town.bulk_done",)),
+        State("routing", "routing_tables", admin, "Routing"),
+        State("routing-none", "routing_tables", "quiet_administrator", "Routing"),
+        State("routing-new", "routing_table_new", admin, "New routing table"),
+        State(
+            "routing-new-empty",
+            "routing_table_new",
+            admin,
+            "New routing table",
+            status=422,
+            does=sends("Keep and try it"),
+        ),
+        State("routing-tried", "routing_table", admin, "Routing", ("town.routing",)),
+        State("routing-untried", "routing_table", admin, "Routing", ("town.untried",)),
+        State("units", "units", admin, "Units"),
+        State("units-none", "units", "quiet_administrator", "Units"),
+        State(
+            "units-empty",
+            "units",
+            "quiet_administrator",
+            "Units",
+            status=422,
+            does=sends("Add the unit"),
+        ),
+        State("unit", "unit", admin, "Second watch", ("town.unit",)),
+        State("unit-none", "unit", admin, "Detective", ("town.empty_unit",)),
+        State(
+            "unit-empty",
+            "unit",
+            admin,
+            "Detective",
+            ("town.empty_unit",),
+            status=422,
+            does=sends("Place"),
+        ),
+        State("absences", "absences", "second", "Absences"),
+        State("absences-none", "absences", "quiet_head", "Absences"),
+        State("absence", "absence_new", admin, "Enter an absence"),
+        State(
+            "absence-empty",
+            "absence_new",
+            "head",
+            "Enter an absence",
+            status=422,
+            does=sends("Enter"),
+        ),
+    ]
+
+
+def _decides(decision: str, reason: str, button: str):
+    """Fill in the form that decides, and send it by one of its buttons."""
+
+    def send(tab):
+        tab.locator("label", has_text=re.compile(f"^{decision}$")).click()
+        tab.get_by_label("Reason", exact=True).select_option(label=reason)
+        tab.get_by_label("The reason in your words").fill("Read with the judgment.")
+        tab.locator("label", has_text="I have read the findings above").click()
+        return sends(button)(tab)
+
+    return send
+
+
+def _asking() -> list[State]:
+    """Questions, returns, reopening, outcome."""
+    plain, unknowing = ("town.plain",), ("town.unknowing",)
+    returned, reopened = ("town.returned",), ("town.reopened",)
+    question = ("town.unknowing", "town.question")
+    approved = ("town.approved", "town.approved_ask")
+    supervisor, clerk = "supervisor", "clerk"
+    return [
+        State(
+            "decide-confirm",
+            "ask_determine",
+            supervisor,
+            "Confirm: deny",
+            ("town.plain", "town.plain_ask"),
+            does=_decides("Deny", "No exception applies", "Continue"),
+        ),
+        State(
+            "decide-text",
+            "ask_determine",
+            supervisor,
+            "Decide",
+            ("town.plain", "town.plain_ask"),
+            does=_decides("Deny", "No exception applies", "Use the agency's text"),
+        ),
+        State(
+            "decide-returned",
+            "ask_determine",
+            "second",
+            "Decide",
+            ("town.returned", "town.returned_ask"),
+        ),
+        State("return", "request_return", supervisor, "Return", plain),
+        State("return-again", "request_return", "second", "Return", returned),
+        State(
+            "return-empty",
+            "request_return",
+            supervisor,
+            "Return",
+            plain,
+            status=422,
+            does=sends("Return for correction"),
+        ),
+        State("question", "question_new", supervisor, "Ask the filer", unknowing),
+        State(
+            "question-empty",
+            "question_new",
+            supervisor,
+            "Ask the filer",
+            unknowing,
+            status=422,
+            does=sends("Ask"),
+        ),
+        State("answer", "question_answer", clerk, "Answer", question),
+        State(
+            "answer-return",
+            "question_answer",
+            clerk,
+            "Answer without",
+            ("town.returned", "town.return_question"),
+        ),
+        State(
+            "answer-empty",
+            "question_answer",
+            clerk,
+            "Answer",
+            question,
+            status=422,
+            does=sends("Send the answer"),
+        ),
+        State("questions", "question_list", clerk, "Questions"),
+        State("questions-asked", "question_list", supervisor, "Questions"),
+        State("questions-none", "question_list", "quiet_clerk", "Questions"),
+        State("request-asked", "request_detail", clerk, "HVRMPD-", unknowing),
+        State("request-returned", "request_detail", "second", "HVRMPD-", returned),
+        State("request-reopened", "request_detail", "second", "HVRMPD-", reopened),
+        State("request-open", "request_detail", clerk, "HVRMPD-", approved[:1]),
+        State(
+            "request-released", "request_detail", clerk, "HVRMPD-", ("town.released",)
+        ),
+        State("reopen", "ask_reopen", "second", "Reopen", approved),
+        State(
+            "reopen-empty",
+            "ask_reopen",
+            "second",
+            "Reopen",
+            approved,
+            status=422,
+            does=sends("Reopen"),
+        ),
+        State(
+            "reopen-nothing",
+            "ask_reopen",
+            "second",
+            "Reopen",
+            ("town.reopened", "town.reopened_ask"),
+        ),
+        State("changes", "request_changes", "auditor", "What was", reopened),
+        State("changes-none", "request_changes", clerk, "What was", plain),
+        State("release", "release_record", clerk, "Record the release", approved[:1]),
+        State(
+            "release-empty",
+            "release_record",
+            clerk,
+            "Record the release",
+            approved[:1],
+            status=422,
+            does=sends("Record the release"),
+        ),
+        State("unreconciled", "unreconciled_list", supervisor, "Not reconciled"),
+        State("unreconciled-none", "unreconciled_list", "quiet_clerk", "Not rec"),
+        State("patterns", "patterns", "auditor", "Same facts"),
+        State("patterns-none", "patterns", "quiet_supervisor", "Same facts"),
+        State("reasons", "reason_texts", supervisor, "Texts of reasons"),
+    ]
 
 
 def _administering() -> list[State]:
@@ -466,15 +757,28 @@ def _administering() -> list[State]:
     ]
 
 
-STATES = [*_filing(), *_reading(), *_deciding(), *_administering()]
+STATES = [
+    *_filing(),
+    *_reading(),
+    *_deciding(),
+    *_asking(),
+    *_queues(),
+    *_administering(),
+]
 # Answered without a page of their own: they move on, or take what a script sends.
 PAGELESS = {
+    "assignment_claim",
+    "assignment_release",
+    "assignment_resume",
+    "absence_end",
+    "bulk_new",
     "home",
     "job_retry",
     "session_extend",
     "draft_preview",
     "draft_autosave",
     "printed",
+    "question_withdraw",
     "sample_bundle",
     "sample_sign_off",
     "unasked_act_new",
@@ -520,7 +824,8 @@ def _rehearse(town) -> None:
         until=town.at.date() + timedelta(days=1),
         **who,
     )
-    rehearsing.rehearse_some(subject=f"r{town.rehearsed.pk}_0_0", at=town.at)
+    with transaction.atomic():
+        rehearsing.rehearse_some(subject=f"r{town.rehearsed.pk}_0_0", at=town.at)
 
 
 def _draw_samples(town) -> None:

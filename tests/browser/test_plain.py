@@ -12,6 +12,7 @@ from tests.browser.filing import (
     ago,
     attest_and_submit,
     box,
+    confirm,
     decide,
     field,
     fill_basis,
@@ -106,13 +107,14 @@ def _decides(tab, number):
     tab.goto(reverse("worklist"))
     tab.get_by_role("link", name=number).click()
     open_decision(tab, HOLD)
-    tab.get_by_role("button", name="Record the determination").click()
+    tab.get_by_role("button", name="Continue").click()
     assert "Choose whether to approve" in (
         tab.locator("[data-error-summary]").inner_text()
     )
     decide(
         tab, decision="Deny", reason="Charged, not convicted", words="Both are pending."
     )
+    confirm(tab)
     reach(tab, number)
     assert "Denied" in box(tab, HOLD).inner_text()
 

@@ -10,6 +10,7 @@ from tests import factories
 from tests.browser.filing import (
     attest_and_submit,
     choose,
+    confirm,
     decide,
     field,
     now,
@@ -44,6 +45,7 @@ def test_shows_the_second_of_two_deciders_what_stands(town, held, tab_of):
         open_decision(tab, HOLD)
         reach(tab, "Decide")
     decide(first, decision="Deny", reason="No exception applies", words="Mine.")
+    confirm(first)
     reach(first, held.number)
     decide(
         second,

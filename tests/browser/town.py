@@ -7,11 +7,16 @@ warrants, every flag; beside it an agency where nothing has happened yet.
 from datetime import timedelta
 from types import SimpleNamespace
 
+from django.utils import timezone
+
+from requests_app.accounts import staffing
 from requests_app.accounts.models import Role
 from requests_app.docket.models import AskKind
 from requests_app.outbox import services as outbox
 from requests_app.outbox.models import Job
 from requests_app.review import services as review
+from requests_app.review.models import RoutingRule
+from requests_app.review.services import bulk, handling, labelling, routing_tables
 from tests import factories
 from tests.browser.filing import now
 
@@ -55,8 +60,11 @@ def build() -> SimpleNamespace:
     _override_waiting(town)
     _reviewable(town)
     _others(town)
+    _asked_and_returned(town)
+    _unlike(town)
     _rulings(town)
     _jobs(town)
+    _queues(town)
     return town
 
 
@@ -105,6 +113,69 @@ def _jobs(town) -> None:
         subject="late",
         agency=town.agency.code,
         at=town.at - timedelta(hours=1),
+    )
+
+
+def _queues(town) -> None:
+    """Units, labels, an absence, a routing table, and an order half done."""
+    administrator = town.people["administrator"]
+    supervisor, head = town.people["supervisor"], town.people["head"]
+    place = {"agency": town.agency}
+    town.unit = factories.make_unit(**place, by=administrator)
+    town.empty_unit = factories.make_unit(
+        **place, by=administrator, name="Detective bureau, second floor, evenings"
+    )
+    today = timezone.localdate(town.at)
+    for person in ("supervisor", "clerk"):
+        staffing.place(
+            unit=town.unit,
+            user=town.people[person],
+            effective_from=today,
+            by=administrator,
+            at=town.at,
+        )
+    town.label = factories.make_label(**place, by=head, at=town.at)
+    labels = [town.label] + [
+        factories.make_label(**place, by=head, name=name, at=town.at)
+        for name in ("Arraignment on Monday", "Counsel has the papers of this one")
+    ]
+    standing = factories.standing_of(head, on=today)
+    for label in labels[:2]:
+        labelling.put_on(
+            label=label, ice_request=town.plain, standing=standing, at=town.at
+        )
+    handling.claim(
+        ice_request=town.plain,
+        standing=factories.standing_of(supervisor, on=today),
+        at=town.at,
+    )
+    handling.defer(
+        ice_request=town.unknowing,
+        until=town.at + timedelta(days=2),
+        code="records",
+        note="Invented: the court was asked.",
+        standing=standing,
+        at=town.at,
+    )
+    town.absence = factories.enter_absence(
+        **place, user=town.people["second"], cover=supervisor, at=town.at
+    )
+    town.routing = factories.propose_routing(
+        **place, by=administrator, to=town.unit, rules=3, at=town.at
+    )
+    town.untried = routing_tables.propose(
+        agency=town.agency,
+        rules=[RoutingRule(shift="night", level=2, to_person=head)],
+        by=administrator,
+        at=town.at,
+    )
+    requests = [town.plain, town.permitted, town.unknowing]
+    order = {**place, "by": head, "label": labels[1], "at": town.at}
+    town.bulk = factories.order_bulk(**order, ice_requests=requests)
+    town.bulk_done = bulk.carry_on(
+        bulk=factories.order_bulk(**order, ice_requests=requests),
+        kind=bulk.KINDS[0],
+        at=town.at,
     )
 
 
@@ -274,6 +345,74 @@ def _others(town) -> None:
         ],
     )
     town.notice = town.plain.notices.owed().first()
+
+
+def _asked_and_returned(town) -> None:
+    """A question that waits, a request returned, one reopened and corrected."""
+    who, later = town.people, town.at + timedelta(seconds=1)
+    town.question = factories.ask_filer(
+        ice_request=town.unknowing, by=who["supervisor"], at=later
+    )
+    town.returned = _file(town, family_names="Devuelta")
+    town.reopened = _file(town, family_names="Reabierta")
+    ask = factories.ask_of(town.reopened)
+    denial = factories.determine(ask=ask, by=who["second"], at=later)
+    review.reopen(
+        determination=denial,
+        reason="The judgment of the Superior Court came to light after the decision.",
+        standing=factories.standing_of(who["supervisor"], on=town.at.date()),
+        at=town.at + timedelta(seconds=2),
+    )
+    for step, values in (
+        ("basis", {"terrorist_screening_match": "unknown", "ice_subpoena": "yes"}),
+        ("person", {"family_names": "Reabierta Otra", "language": "Kʼicheʼ"}),
+    ):
+        town.reopened.refresh_from_db()
+        factories.intake.correct(
+            ice_request=town.reopened,
+            step=step,
+            values=values,
+            rows=None,
+            rev=town.reopened.rev,
+            by=who["clerk"],
+            role=Role.CLERK,
+            at=town.at + timedelta(seconds=3),
+        )
+    town.reopened_ask = ask
+    town.return_question = review.return_for_correction(
+        ice_request=town.returned,
+        code="convictions",
+        text="The judgment says class B, the record says class D. Which is it?\n"
+        "The court's copy is in the file of the booking desk.",
+        due_at=town.at + timedelta(hours=3),
+        standing=factories.standing_of(who["supervisor"], on=town.at.date()),
+        at=later,
+    )
+    town.returned_ask = factories.ask_of(town.returned)
+
+
+def _unlike(town) -> None:
+    """Like asks decided unlike, for a period and for persons named; one released."""
+    rows = [_file(town, convictions=[factories.conviction()]) for _ in range(3)]
+    later = town.at + timedelta(seconds=1)
+    supervisor = town.people["supervisor"]
+    for number, row in enumerate(rows):
+        approval = {
+            "decision": "approve",
+            "reason_code": "class_a_b",
+            "acts_from": later,
+            "expires_at": later + timedelta(hours=24),
+            "named": ("Sela Probe", "Rafa Tercero"),
+        }
+        said = approval if number else {"reason_code": "policy"}
+        factories.determine(ask=factories.ask_of(row), by=supervisor, at=later, **said)
+    town.approved = rows[1]
+    town.approved_ask = factories.ask_of(rows[1])
+    for to_whom in ("court", "community"):
+        factories.record_release(
+            ice_request=rows[2], to_whom=to_whom, at=town.at + timedelta(minutes=1)
+        )
+    town.released = rows[2]
 
 
 def _rulings(town) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from requests_app.accounts.models import Agency, User
 from requests_app.ledger import services as ledger
@@ -12,6 +12,12 @@ from requests_app.review.models import ReasonText
 
 class WrittenInBetween(Exception):
     """Somebody wrote this text anew after the page was opened."""
+
+
+_WRITTEN_IN_BETWEEN = (
+    "Somebody wrote this text anew since you opened the page. Theirs is shown above; "
+    "to save is to replace it."
+)
 
 
 def texts_of(agency: Agency) -> dict[str, str]:
@@ -35,17 +41,25 @@ def write_text(
 
     `instead_of` is the text that was on the page. Raises WrittenInBetween.
     """
-    Agency.objects.select_for_update().get(pk=agency.pk)
-    if texts_of(agency)[reason_code] != instead_of:
-        raise WrittenInBetween(
-            "Somebody wrote this text anew since you opened the page. Theirs is shown "
-            "above; to save is to replace it."
-        )
     open_ones = ReasonText.objects.filter(agency=agency, ended_at__isnull=True)
-    open_ones.filter(reason_code=reason_code).update(ended_at=at)
-    written = ReasonText.objects.create(
-        agency=agency, reason_code=reason_code, text=text, made_by=by, made_at=at
-    )
+    standing = list(open_ones.filter(reason_code=reason_code).select_for_update())
+    if texts_of(agency)[reason_code] != instead_of:
+        raise WrittenInBetween(_WRITTEN_IN_BETWEEN)
+    for one in standing:
+        one.ended_at = at
+        one.save(update_fields=["ended_at"])
+    try:
+        with transaction.atomic():
+            written = ReasonText.objects.create(
+                agency=agency,
+                reason_code=reason_code,
+                text=text,
+                made_by=by,
+                made_at=at,
+            )
+    except IntegrityError:
+        # The first text of a code, by two at once: the database keeps one.
+        raise WrittenInBetween(_WRITTEN_IN_BETWEEN) from None
     ledger.record(
         event="reason_text.written",
         subject=written.public_id,

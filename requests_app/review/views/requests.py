@@ -87,7 +87,7 @@ def _whole(request, ice_request) -> dict:
         "asks": asks,
         "acts": acts,
         "receipt": shown.receipt_of(screenings),
-        "notices": ice_request.notices.select_related("served_by").order_by("id"),
+        "notices": shown.notices_of(ice_request),
         "assignment": assignment,
         "steps": next_steps.of_request(ice_request, standing=request.standing),
         "outcome": outstanding.outcome_of(ice_request, asks, acts),
