@@ -23,6 +23,7 @@ from requests_app.review.models import (
     Decision,
     DeferralCode,
     MismatchKind,
+    NoteKind,
     OffenceStatus,
     QuestionCode,
     Queue,
@@ -332,7 +333,9 @@ EVENT_LABELS = {
     "draft.read": "Draft opened",
     "request.read": "Request opened",
     "list.read": "List shown",
-    "search.made": "Search by name",
+    "search.made": "Search",
+    "note.added": "Note written",
+    "note.edited": "Note mended",
     "people.read": "People and roles shown",
     "record.printed": "Printed",
     "history.read": "History read",
@@ -393,6 +396,9 @@ DOOR_LABELS = {
     "override_countersign": "the form of the second person",
     "request_list": "the list of requests",
     "request_search": "a search by name",
+    "request_find": "a search by words",
+    "note_add": "the form for a note",
+    "note_edit": "the form that mends a note",
     "worklist": "the worklist",
     "history": "the history by filters",
     "history_request": "what was done",
@@ -568,6 +574,7 @@ _DETAILS = {
         f"{_shown(body)}{' and more' if body.get('more') else ''}; "
         f"the words are kept as the mark {body.get('term', '')[:8]}"
     ),
+    "note.added": lambda body: _noted(body),
     "people.read": lambda body: _door(body),
     "record.printed": lambda body: _door(body),
     "history.read": lambda body: _read_history(body),
@@ -580,6 +587,16 @@ _DETAILS = {
     "sample.checked": lambda body: _count(len(body.get("answers") or []), "answer"),
     "sample.signed": lambda body: str(body.get("conclusion", "")).replace("_", " "),
 }
+
+
+def _noted(body: dict) -> str:
+    named = len(body.get("mentions") or [])
+    parts = (
+        _label(NoteKind, body.get("kind")).lower(),
+        "urgent" if body.get("urgent") else "",
+        f"{_count(named, 'person')} told".replace("persons", "people") if named else "",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def _door(body: dict) -> str:

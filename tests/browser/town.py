@@ -15,8 +15,9 @@ from requests_app.docket.models import AskKind
 from requests_app.outbox import services as outbox
 from requests_app.outbox.models import Job
 from requests_app.review import services as review
-from requests_app.review.models import RoutingRule
+from requests_app.review.models import MessageKind, RoutingRule
 from requests_app.review.services import bulk, handling, labelling, routing_tables
+from requests_app.review.services.telling import tell
 from tests import factories
 from tests.browser.filing import now
 
@@ -65,6 +66,7 @@ def build() -> SimpleNamespace:
     _rulings(town)
     _jobs(town)
     _queues(town)
+    _conversation(town)
     return town
 
 
@@ -176,6 +178,48 @@ def _queues(town) -> None:
         bulk=factories.order_bulk(**order, ice_requests=requests),
         kind=bulk.KINDS[0],
         at=town.at,
+    )
+
+
+def _conversation(town) -> None:
+    """Notes of every kind, messages of every kind, views and who else looks."""
+    clerk, supervisor = town.people["clerk"], town.people["supervisor"]
+    for kind, text in (
+        ("internal", f"Called the jail. {LONG}"),
+        ("for_release", "The form came without its second page.\nAsked for it."),
+    ):
+        town.note = factories.write_note(
+            ice_request=town.rich,
+            by=clerk,
+            kind=kind,
+            text=text,
+            mentions=[supervisor],
+            is_urgent=kind == "internal",
+            at=now(),
+        )
+    for kind in MessageKind.values:
+        tell(
+            people=[supervisor],
+            agency=town.agency,
+            kind=kind,
+            ice_request=None if kind in ("view", "bulk") else town.rich,
+            at=town.at,
+        )
+    town.view = factories.save_view(
+        agency=town.agency,
+        by=supervisor,
+        name="Holds that wait for me",
+        filters="status=awaiting&ask=hold",
+        is_pinned=True,
+        tells="more_than",
+        threshold=5,
+    )
+    factories.save_view(
+        agency=town.agency,
+        by=town.people["second"],
+        name="Undetermined since spring",
+        filters="since=2026-03-01&result=undetermined",
+        is_shared=True,
     )
 
 
