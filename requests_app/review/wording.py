@@ -240,14 +240,12 @@ FLAG_OF_EVENT = {"mismatch.found": "mismatch", "override.proposed": "override"}
 
 
 # What a reason begins with where the agency has no wording of its own; editable, and
-# kept as the decider sends it. Each states what was looked at and claims nothing more.
+# kept as the decider sends it. Each states what the record shows and claims no more:
+# what was checked beyond it, only the decider can say.
 REASON_TEXTS = {
-    "judicial_warrant": "The request came with a warrant that the record shows as "
-    "signed by a judicial officer: its court, docket number and order were checked.",
-    "class_a_b": "The record shows a conviction of a class A or class B felony. The "
-    "judgment was checked for the class and the date of the offence.",
-    "offence_2025": "The record shows a conviction that may fall under P.A. 25-29. The "
-    "wording of the act was compared with the judgment.",
+    "judicial_warrant": "The record shows a warrant that a judicial officer signed.",
+    "class_a_b": "The record shows a conviction of a class A or class B felony.",
+    "offence_2025": "The record shows a conviction that may fall under P.A. 25-29.",
     "terrorist_database": "The record shows a possible match in the Terrorist "
     "Screening Database or a similar database.",
     "court_order": "A court order under 8 USC 1225(d)(4)(B) is on record.",

@@ -46,14 +46,15 @@ _OF_ITEM = (
 )
 ROWS = {
     **dict.fromkeys(
-        ("icerequest", "appointment", "draft", "numberseries", "sample"),
+        ("icerequest", "appointment", "draft", "numberseries", "sample")
+        + ("reasontext",),
         "agency_id = %(agency)s",
     ),
     **dict.fromkeys(("job", "datakey", "entry"), "agency = %(code)s"),
     **dict.fromkeys(
         ("person", "custody", "legalbasis", "conviction", "warrant", "ask", "act")
         + ("communication", "notice", "screening", "iceaccess", "assignment")
-        + ("determination", "mismatch"),
+        + ("determination", "mismatch", "question", "release", "reopening"),
         _OF_REQUEST,
     ),
     "finding": "screening_id IN"
@@ -185,6 +186,7 @@ def _agency(word: str, code: str, facts: dict) -> Agency:
         "sample_id": sample.public_id,
         "job_id": job.public_id,
         "notice_id": ice_request.notices.first().public_id,
+        "question_id": factories.ask_filer(ice_request=ice_request, by=head).public_id,
         "request_id": ice_request.public_id,
     }
     canaries = (
@@ -283,6 +285,11 @@ class Walk:
             "confirmed": "yes",
             "answer": "confirm",
             "note": "Seen.",
+            "code": "custody",
+            "text": "Canaria",
+            "due_at": "2026-03-12T12:00",
+            "seen": theirs.known["determination_id"],
+            "to_whom": "never_held",
             "kind": "interview",
             "happened_at": "2026-03-10T11:30",
             "served_at": "2026-03-10T11:45",

@@ -395,7 +395,7 @@ def _asked_and_returned(town) -> None:
     """A question that waits, a request returned, one reopened and corrected."""
     who, later = town.people, town.at + timedelta(seconds=1)
     town.question = factories.ask_filer(
-        ice_request=town.unknowing, by=who["supervisor"], at=later
+        ice_request=town.unknowing, by=who["second"], at=later
     )
     town.returned = _file(town, family_names="Devuelta")
     town.reopened = _file(town, family_names="Reabierta")

@@ -408,6 +408,20 @@ def test_says_of_what_is_personal_only_that_it_changed(agency, clerk):
     assert "Otherwise" not in words
 
 
+def test_tells_apart_what_two_corrections_of_one_moment_changed(agency, clerk):
+    ice_request = factories.file_request(agency=agency, clerk=clerk)
+    correct(ice_request, clerk, "basis", terrorist_screening_match="yes")
+    correct(ice_request, clerk, "person", family_names="Otherwise")
+
+    page = client_of(clerk).get(
+        reverse("request_changes", args=[ice_request.public_id])
+    )
+
+    person, basis = page.context["corrections"]
+    assert (person["facts"], person["changed"]) == ([], ["Family names"])
+    assert [one["after"] for one in basis["facts"]] == ["yes"]
+
+
 def test_says_when_nothing_was_corrected(agency, clerk):
     ice_request = factories.file_request(agency=agency, clerk=clerk)
 
