@@ -10,8 +10,8 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from requests_app.outbox import jobs
 from requests_app.outbox.models import Job
+from requests_app.review import tasks
 from requests_app.review.models import Message, MessageKind
 from requests_app.review.services.telling import tell
 from tests import factories
@@ -44,8 +44,8 @@ def told(user, agency, **more):
 
 
 def deliver():
-    for job in Job.objects.filter(kind="person.told"):
-        jobs.do(job.kind, subject=job.subject, at=NOON)
+    for job in Job.objects.filter(kind="person.told", done_at=None):
+        tasks.tell(subject=job.subject, at=NOON)
 
 
 # C6
@@ -61,8 +61,7 @@ def test_mails_the_approved_words_and_nothing_else(agency, clerk, kind):
     Job.objects.all().update(done_at=NOON)
     tell(people=[clerk], agency=agency, kind=kind, ice_request=ice_request, at=NOON)
 
-    for job in Job.objects.filter(done_at=None):
-        jobs.do(job.kind, subject=job.subject, at=NOON)
+    deliver()
 
     (letter,) = mail.outbox
     assert letter.body.encode() == as_approved().encode()

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +15,7 @@ from requests_app.docket.models import AskKind, Status
 from requests_app.review import services, shown, wording
 from requests_app.review.forms import ConfirmForm, CountersignForm, DeterminationForm
 from requests_app.review.models import Decision, Result
+from requests_app.review.views import place
 from requests_app.review.views.requests import visible_request
 
 _TYPED = ("decision", "reason_code", "reason", "authority") + (
@@ -162,6 +164,12 @@ def _show_changed(request, ice_request, one, words: str):
     )
 
 
+def _page_of(request, ice_request) -> str:
+    """The page of the request, in the list that the reader came from."""
+    url = reverse("request_detail", args=[ice_request.public_id])
+    return place.kept(request, url)
+
+
 def _done(request, ice_request, determination):
     if determination.is_override:
         messages.warning(
@@ -170,7 +178,7 @@ def _done(request, ice_request, determination):
         )
     else:
         messages.success(request, f"Decided. {determination}.")
-    return redirect("request_detail", ice_request.public_id)
+    return redirect(_page_of(request, ice_request))
 
 
 def _show(request, ice_request, one, form, *, status: int = 200, stands=None, **said):
@@ -242,7 +250,7 @@ def override_countersign(request, request_id: str, determination_id: str):
             raise PermissionDenied(str(refusal)) from None
         else:
             messages.success(request, "Your decision as second person is recorded.")
-            return redirect("request_detail", ice_request.public_id)
+            return redirect(_page_of(request, ice_request))
     screenings = shown.latest_screenings([ice_request.pk])[ice_request.pk]
     one = next(
         row

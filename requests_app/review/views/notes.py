@@ -13,6 +13,7 @@ from requests_app.review import services
 from requests_app.review.forms import NoteForm
 from requests_app.review.models import Note, NoteKind
 from requests_app.review.services.conversing import MOST_COLLEAGUES
+from requests_app.review.views import place
 from requests_app.review.views.requests import visible_request
 
 
@@ -41,7 +42,7 @@ def note_add(request, request_id: str):
             form.add_error("text", str(refusal))
         else:
             messages.success(request, "Your note is on the request.")
-            return redirect(_notes_of(ice_request))
+            return redirect(_notes_of(request, ice_request))
     return _show(request, ice_request, form)
 
 
@@ -72,7 +73,7 @@ def note_edit(request, request_id: str, note_id: str):
             status = 409
         else:
             messages.success(request, "Your note is mended.")
-            return redirect(_notes_of(ice_request))
+            return redirect(_notes_of(request, ice_request))
     return _show(request, ice_request, form, note=note, status=status)
 
 
@@ -83,8 +84,9 @@ def _written_on(request, request_id: str):
     return ice_request
 
 
-def _notes_of(ice_request) -> str:
-    return reverse("request_detail", args=[ice_request.public_id]) + "#notes"
+def _notes_of(request, ice_request) -> str:
+    url = reverse("request_detail", args=[ice_request.public_id])
+    return place.kept(request, f"{url}#notes")
 
 
 def _show(request, ice_request, form, *, note=None, status: int | None = None):
