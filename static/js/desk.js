@@ -476,6 +476,40 @@
 
   document.addEventListener("keydown", (event) => shortcuts.press(event));
 
+  /* Many at once -------------------------------------------------------- */
+
+  /* Shift and a click set all boxes from the last one touched to this one. */
+  let lastChosen = null;
+  let isShifted = false;
+
+  function chosenBoxes(table) {
+    return all("input[type=checkbox]", table);
+  }
+
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest("table[data-chooses] input[type=checkbox]");
+    if (!box) {
+      // A click on the label comes first; that of its box does not say Shift.
+      isShifted = event.shiftKey;
+      return;
+    }
+    const boxes = chosenBoxes(box.closest("table"));
+    const from = boxes.indexOf(lastChosen);
+    if ((event.shiftKey || isShifted) && from >= 0) {
+      const ends = [from, boxes.indexOf(box)].sort((a, b) => a - b);
+      boxes.slice(ends[0], ends[1] + 1).forEach((one) => (one.checked = box.checked));
+    }
+    lastChosen = box;
+    isShifted = false;
+    sayChosen(box.form, boxes);
+  });
+
+  function sayChosen(form, boxes) {
+    const place = form.querySelector("[data-chosen-count]");
+    const number = boxes.filter((one) => one.checked).length;
+    if (place) place.textContent = `${number} ticked of ${boxes.length} on this page.`;
+  }
+
   /* Header -------------------------------------------------------------- */
 
   function foldNavigation() {
