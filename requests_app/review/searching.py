@@ -22,15 +22,13 @@ def terms_of(typed: str) -> list[str]:
     return [one.lower() for one in _TERM.findall(typed)][:MOST_TERMS]
 
 
-def saying(rows, typed: str, *, standing):
-    """Those of the requests whose record holds every word."""
+def saying(rows, typed: str):
+    """Those of the requests whose record holds every word.
+
+    The database looks through the agencies of the reader's context alone.
+    """
     terms = terms_of(typed)
     if not terms:
         return rows.none()
-    # A reader of the whole state looks in every agency.
-    agencies = None if standing.sees_every_agency else [*standing.reading_agency_ids]
-    found = RawSQL(
-        "SELECT ice_requests_saying(%s, %s::bigint[], %s)",
-        [" ".join(terms), agencies, MOST],
-    )
+    found = RawSQL("SELECT ice_requests_saying(%s, %s)", [" ".join(terms), MOST])
     return rows.filter(pk__in=found)

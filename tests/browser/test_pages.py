@@ -215,7 +215,7 @@ def finds(words: str):
 
 def _narrowing() -> list[State]:
     """The list by filters, what is kept of it, and the search by words."""
-    every = "?status=awaiting&ask=hold&since=2020-01-01&mine=1&result=violation"
+    every = "?status=awaiting&ask=hold&since=2020-01-01"
     role, words = "supervisor", "Search by words"
     return [
         State("requests-narrowed", "request_list", role, "Requests", query=every),

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from requests_app.accounts import tenancy
 from requests_app.accounts.models import Role
 from requests_app.ledger.models import Entry
 from requests_app.review import filters
@@ -280,14 +281,17 @@ def test_finds_nothing_of_another_agency(agency, clerk):
     assert found(clerk, "Thereville") == set()
 
 
-def test_gives_row_numbers_only_to_whoever_may_read_the_rows(agency, clerk):
-    """The function alone finds it: the wall is the policy, and it is there."""
+@pytest.mark.parametrize("is_theirs", [True, False])
+def test_gives_row_numbers_of_the_context_alone(agency, clerk, is_theirs):
     there = factories.make_agency(code="THERE")
     other = file(there, factories.make_clerk(there), sender_office="Thereville")
+    here = tenancy.of_agency(there if is_theirs else agency)
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ice_requests_saying('thereville', NULL, 10)")
-        assert cursor.fetchall() == [(other.pk,)]
+    with tenancy.entered(here), connection.cursor() as cursor:
+        cursor.execute("SELECT ice_requests_saying('thereville', 10)")
+        found = cursor.fetchall()
+
+    assert found == ([(other.pk,)] if is_theirs else [])
 
 
 def test_finds_in_every_agency_for_the_state(agency, clerk):

@@ -115,7 +115,7 @@ def request_find(request):
 
     def find(words: str) -> tuple[list, list]:
         rows = IceRequest.objects.visible_to(request.standing)
-        said = searching.saying(rows, words, standing=request.standing)
+        said = searching.saying(rows, words)
         found = _joined(said).newest_first()[: paging.PAGE + 1]
         return list(found), searching.terms_of(words)
 
