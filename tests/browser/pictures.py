@@ -72,6 +72,9 @@ def clerk(page: Page) -> None:
 def head(page: Page) -> None:
     page.goto("/worklist/")
     take(page, "worklist")
+    page.goto("/requests/unreconciled/")
+    take(page, "not-reconciled")
+    page.goto("/worklist/")
     open_row(page, "Mismatch", "Violation", "Undetermined")
     take(page, "request", height=1100)
     why = page.locator(".desk-why summary").first
@@ -86,6 +89,12 @@ def head(page: Page) -> None:
             decide.first.click()
             choose(page, "Determination", "Deny")
             take(page, "deciding")
+            field(page, "Reason").select_option(label="No exception applies")
+            page.get_by_role("button", name="Use the agency's text").click()
+            page.locator("label", has_text="I have read the findings above").click()
+            page.get_by_role("button", name="Continue").click()
+            # Nothing is recorded: the page that confirms is not sent.
+            take(page, "confirming", height=700)
             return
         page.go_back()
 
@@ -120,6 +129,8 @@ def auditor(page: Page) -> None:
 def administrator(page: Page) -> None:
     page.goto("/people/")
     take(page, "people", height=700)
+    page.goto("/agency/clocks/")
+    take(page, "clocks", height=860)
     page.goto("/law/offences/")
     take(page, "offences", height=800)
 

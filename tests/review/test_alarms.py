@@ -291,6 +291,41 @@ def test_warns_of_a_release_even_of_what_is_put_off(agency, clerk, supervisor):
     assert told(supervisor) == ["warning", "lapsed"]
 
 
+def test_warns_of_a_release_even_of_what_is_returned(agency, clerk, supervisor):
+    release = NOON + timedelta(hours=10)
+    ice_request = factories.file_request(
+        agency=agency, clerk=clerk, release_eligible_at=release
+    )
+    review.return_for_correction(
+        ice_request=ice_request,
+        code="custody",
+        text="An invented question.",
+        due_at=NOON + timedelta(days=9),
+        standing=factories.standing_of(supervisor),
+        at=NOON,
+    )
+
+    alarms.watch(agency=agency, at=release)
+
+    assert [one[:2] for one in steps(ice_request)] == [("release_eligible", "lapsed")]
+    assert "lapsed" in told(clerk)
+    assert "lapsed" in told(supervisor)
+
+
+def test_runs_no_clock_of_the_desk_for_what_is_returned(agency, ice_request, head):
+    supervisor = factories.make_supervisor(agency)
+    review.return_for_correction(
+        ice_request=ice_request,
+        code="custody",
+        text="An invented question.",
+        due_at=NOON + timedelta(days=9),
+        standing=factories.standing_of(supervisor),
+        at=NOON,
+    )
+
+    assert alarms.watch(agency=agency, at=DUE + HOUR) == []
+
+
 def test_says_no_more_of_what_is_decided(agency, ice_request, supervisor):
     factories.determine(ask=factories.ask_of(ice_request), by=supervisor)
 

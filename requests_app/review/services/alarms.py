@@ -34,7 +34,7 @@ from django.utils import timezone
 from requests_app.accounts import staffing
 from requests_app.accounts.models import Agency, Role, User
 from requests_app.docket import clocks
-from requests_app.docket.models import Custody, IceRequest, Release
+from requests_app.docket.models import Custody, IceRequest, Release, Status
 from requests_app.ledger import services as ledger
 from requests_app.notices.models import Notice
 from requests_app.outbox import jobs
@@ -106,6 +106,8 @@ def _undecided(at: datetime) -> QuerySet:
         .not_deferred(at)
         # The second person has a clock of his own.
         .filter(queue__in=[Queue.SUPERVISOR, Queue.LEGAL_REVIEW, Queue.HEAD])
+        # None lapses before it is due, and this is what the index knows.
+        .filter(due_at__lte=_at(Value(at) + _hours("agency__warn_before_hours")))
         .annotate(
             lapses_at=Greatest(policy, _at(began + _hours("agency__warn_before_hours")))
         )
@@ -113,11 +115,13 @@ def _undecided(at: datetime) -> QuerySet:
 
 
 def _to_be_released(field: str) -> QuerySet:
-    """Release times on record of requests that wait on a desk, put off or not."""
+    """Release times on record of requests that wait, put off and returned ones too."""
     waiting = Assignment.objects.open().filter(ice_request=OuterRef("ice_request"))
     gone = Release.objects.filter(ice_request=OuterRef("ice_request"))
     return Custody.objects.filter(
-        Exists(waiting), ~Exists(gone), **{f"{field}__isnull": False}
+        Exists(waiting) | Q(ice_request__status=Status.RETURNED),
+        ~Exists(gone),
+        **{f"{field}__isnull": False},
     ).annotate(lapses_at=F(field))
 
 

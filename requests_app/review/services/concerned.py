@@ -15,10 +15,14 @@ _DECIDERS = (Role.SUPERVISOR, Role.HEAD)
 
 
 def _on_the_desk(row, ice_request: IceRequest, step: str, at: datetime) -> list[User]:
-    """Whoever has the request, else those who decide in its queue."""
+    """Whoever has the request, else those who decide in its queue.
+
+    What was returned is on no desk: its filer has it, and the supervisors sent it back.
+    """
     desk = row if isinstance(row, Assignment) else _desk_of(ice_request)
     if desk is None:
-        return []
+        others = holding(ice_request, (Role.SUPERVISOR,), at=at)
+        return _filer(ice_request, at=at) + others
     there = holding(ice_request, roles_of(desk.queue), at=at)
     holder = [person for person in there if person.pk == desk.assigned_to_id]
     return holder or there
