@@ -68,6 +68,8 @@ def fill(count: int):
             for one, changed in changes.items()
         ),
     )
+    # Without statistics the join below would be one row by one.
+    as_owner(*(f"ANALYZE requests_app_{one}" for one in TABLES))
     _screen_each(like)
     as_owner(
         *(f"ALTER TABLE requests_app_{one} ENABLE TRIGGER USER" for one in TABLES),

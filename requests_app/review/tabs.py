@@ -10,13 +10,22 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from requests_app.accounts.access import DECIDERS
-from requests_app.accounts.models import Placement, Unit, User
+from requests_app.accounts.models import Appointment, Placement, Unit, User
 from requests_app.docket.models import Ask
 from requests_app.docket.moments import ZONE
-from requests_app.review.models import Assignment, Label, Labelling, Queue
+from requests_app.review.models import (
+    DECIDING_ROLES,
+    Assignment,
+    Label,
+    Labelling,
+    Queue,
+)
 
 # A tab says how many up to here, then that there are more.
 COUNTED = 500
+# Tabs that no index holds are counted among so many that are due soonest.
+WINDOW = 1_000
+WINDOWED = ("unassigned", "head", "second", "deferred")
 
 
 @dataclass(frozen=True)
@@ -93,22 +102,57 @@ def facts(request, *, now: datetime) -> dict:
             )
         )
         for tab in TABS
+        if tab.name not in WINDOWED
     }
     units = Unit.objects.open().filter(agency__in=agencies).order_by("name", "id")
     labels = Label.objects.in_use().filter(agency__in=agencies).order_by("name", "id")
     mine = Unit.objects.filter(pk__in=units_of(request.user, on=request.standing.on))
     named = JSONObject(value="public_id", label="name")
-    return (
+    found = (
         User.objects.filter(pk=request.user.pk)
         .annotate(
             **counts,
+            window=ArraySubquery(rows.soonest_first().values(json=_ROW)[:WINDOW]),
+            there=ArraySubquery(
+                _deciding(agencies, on=request.standing.on).values(json=_PLACE)
+            ),
             units=ArraySubquery(units.values(json=named)[:200]),
             labels=ArraySubquery(labels.values(json=named)[:200]),
             mine=ArraySubquery(mine.order_by("name").values("name")[:5]),
         )
-        .values(*counts, "units", "labels", "mine")
+        .values(*counts, "window", "there", "units", "labels", "mine")
         .get()
     )
+    return {**found, **_in_window(found, now=now)}
+
+
+_ROW = JSONObject(
+    queue="queue", person="assigned_to_id", agency="agency_id", until="deferred_until"
+)
+_PLACE = JSONObject(person="user_id", agency="agency_id")
+
+
+def _deciding(agencies, *, on):
+    posts = Appointment.objects.in_force(on).filter(agency__in=agencies)
+    return posts.filter(role__in=DECIDING_ROLES)
+
+
+def _in_window(found: dict, *, now: datetime) -> dict:
+    """Counts among the soonest due; where there are more rows, each is "at least"."""
+    there = {(one["person"], one["agency"]) for one in found["there"]}
+    counts = dict.fromkeys(WINDOWED, 0)
+    for row in found["window"]:
+        if row["until"] and datetime.fromisoformat(row["until"]) > now:
+            counts["deferred"] += 1
+            continue
+        counts["unassigned"] += (row["person"], row["agency"]) not in there
+        counts["head"] += row["queue"] == Queue.HEAD
+        counts["second"] += row["queue"] == Queue.SECOND_PERSON
+    is_full = len(found["window"]) == WINDOW
+    return {
+        **{f"count_{name}": number for name, number in counts.items()},
+        "at_least": WINDOWED if is_full else (),
+    }
 
 
 def shown(current: str, found: dict, link) -> list[dict]:
@@ -118,7 +162,9 @@ def shown(current: str, found: dict, link) -> list[dict]:
             "label": tab.label,
             "url": link(tab=tab.name or None),
             "is_current": tab.name == current,
-            "count": _counted(found[f"count_{tab.name}"]),
+            "count": _counted(
+                found[f"count_{tab.name}"], at_least=tab.name in found["at_least"]
+            ),
         }
         for tab in TABS
         if tab.name != "unit" or found["mine"]
@@ -131,8 +177,10 @@ def shown(current: str, found: dict, link) -> list[dict]:
     return shown
 
 
-def _counted(number: int) -> str:
-    return f"{COUNTED}+" if number > COUNTED else str(number)
+def _counted(number: int, *, at_least: bool) -> str:
+    if number > COUNTED:
+        return f"{COUNTED}+"
+    return f"{number}+" if at_least else str(number)
 
 
 def with_more(rows):

@@ -13,6 +13,7 @@ from requests_app.review.models import Assignment, Bulk, BulkItem
 from requests_app.review.services import handling, labelling
 from tests import factories
 from tests.factories import NOON, standing_of
+from tests.test_queries import counted, counts_or_passes_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 WORKLIST = reverse("worklist")
@@ -123,6 +124,15 @@ def test_counts_no_further_than_it_says(desk, monkeypatch):
     assert counts(look(desk))["All open"] == "2+"
 
 
+def test_says_at_least_where_it_looks_at_the_soonest_due_alone(desk, monkeypatch):
+    monkeypatch.setattr(tabs, "WINDOW", 2)
+
+    found = counts(look(desk))
+
+    assert (found["Unassigned"], found["Head of agency"]) == ("2+", "0+")
+    assert found["Overdue"] == "1"
+
+
 def test_says_that_it_is_filtered_by_my_unit(desk):
     unit = staffing.add_unit(
         agency=desk["agency"], name="Night desk", by=desk["administrator"], at=NOON
@@ -141,6 +151,28 @@ def test_says_that_it_is_filtered_by_my_unit(desk):
     assert numbers(page) == [desk["requests"][2].number]
     assert "Filtered by my unit: Night desk." in page.content.decode()
     assert "My unit" not in counts(look(desk, who="two"))
+
+
+# What it costs
+
+
+@pytest.mark.parametrize("query", ["", "?tab=mine", "?ask=hold&level=1", "?tab=unit"])
+def test_answers_in_twelve_statements_that_count_and_pass_over_nothing(desk, query):
+    client = client_of(desk, "one")
+    client.get(WORKLIST)
+
+    found = counted(lambda: client.get(WORKLIST + query))
+
+    assert len(found) <= 12, "\n".join(found)
+    assert [sql for sql in found if counts_or_passes_over(sql)] == []
+
+
+def test_enters_a_deep_page_by_the_index_and_not_from_the_beginning(desk):
+    row = Assignment.objects.open().soonest_first().first()
+
+    sql = str(Assignment.objects.open().after(row.due_at, row.pk).query)
+
+    assert '"due_at" >= ' in sql
 
 
 # Filters
