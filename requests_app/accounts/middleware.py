@@ -28,6 +28,10 @@ IN_VAIN = (403, 404, 405)
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
+# Of allauth: what they show opens the account without its second factor.
+SHOW_CODES = ("mfa_view_recovery_codes", "mfa_download_recovery_codes")
+
+
 class Sessions(SessionMiddleware):
     """Lengthens a session by what its reader does, not by what scripts ask."""
 
@@ -61,6 +65,8 @@ class Doors:
     def __call__(self, request):
         response = self.get_response(request)
         match = request.resolver_match
+        if match is not None and self._shows_codes(response, match):
+            return self._record_codes_shown(request, response)
         if match is None or not self._is_denial(request, response, match):
             return response
         # By now the view's transaction is over, rolled back or not: what is recorded
@@ -73,6 +79,24 @@ class Doors:
                 status=response.status_code,
                 about=next(iter(match.kwargs.values()), ""),
                 at=timezone.now(),
+            )
+        except Error:
+            return unavailable(request)
+        return response
+
+    @staticmethod
+    def _shows_codes(response, match) -> bool:
+        """Whether recovery codes are on the page: not when they are starred out."""
+        if match.url_name not in SHOW_CODES or response.status_code != 200:
+            return False
+        shown = response.context_data
+        return bool(shown["unused_codes"]) and shown.get("can_view_codes", True)
+
+    @staticmethod
+    def _record_codes_shown(request, response):
+        try:
+            services.record_change(
+                user=request.user, fields=["recovery_codes_shown"], at=timezone.now()
             )
         except Error:
             return unavailable(request)

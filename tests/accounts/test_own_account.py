@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.urls import reverse
@@ -78,3 +79,46 @@ def test_records_that_a_session_elsewhere_was_ended(client, clerk):
     ended = Entry.objects.filter(event="session.ended", subject=clerk.public_id)
     assert ended.count() == 1
     assert elsewhere.get(reverse("home")).status_code == 302
+
+
+def with_a_second_factor(clerk):
+    totp.TOTP.activate(clerk, totp.generate_totp_secret())
+    return RecoveryCodes.activate(clerk)
+
+
+@pytest.mark.parametrize(
+    "door", ["mfa_view_recovery_codes", "mfa_download_recovery_codes"]
+)
+def test_records_that_recovery_codes_were_shown_and_not_which(client, clerk, door):
+    signed_in(client)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    codes = with_a_second_factor(clerk).get_unused_codes()
+
+    page = client.get(reverse(door)).content.decode()
+
+    assert codes[0] in page
+    assert changed(clerk) == [["recovery_codes_shown"]]
+    assert not Entry.objects.filter(body__contains=codes[0]).exists()
+
+
+def test_records_nothing_when_recovery_codes_are_starred_out(client, clerk):
+    codes = with_a_second_factor(clerk).get_unused_codes()
+    client.force_login(clerk)
+
+    page = client.get(reverse("mfa_view_recovery_codes")).content.decode()
+
+    assert codes[0] not in page
+    assert changed(clerk) == []
+
+
+def test_records_that_recovery_codes_were_made_anew(
+    client, clerk, django_capture_on_commit_callbacks
+):
+    signed_in(client)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    with_a_second_factor(clerk)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("mfa_generate_recovery_codes"))
+
+    assert changed(clerk) == [["recovery_codes"]]
