@@ -480,28 +480,28 @@
 
   /* Shift and a click set all boxes from the last one touched to this one. */
   let lastChosen = null;
-  let isShifted = false;
 
-  function chosenBoxes(table) {
-    return all("input[type=checkbox]", table);
-  }
-
-  document.addEventListener("click", (event) => {
-    const box = event.target.closest("table[data-chooses] input[type=checkbox]");
-    if (!box) {
-      // A click on the label comes first; that of its box does not say Shift.
-      isShifted = event.shiftKey;
-      return;
-    }
-    const boxes = chosenBoxes(box.closest("table"));
+  function choose(box, isRange) {
+    const boxes = all("input[type=checkbox]", box.closest("table"));
     const from = boxes.indexOf(lastChosen);
-    if ((event.shiftKey || isShifted) && from >= 0) {
+    if (isRange && from >= 0) {
       const ends = [from, boxes.indexOf(box)].sort((a, b) => a - b);
       boxes.slice(ends[0], ends[1] + 1).forEach((one) => (one.checked = box.checked));
     }
     lastChosen = box;
-    isShifted = false;
     sayChosen(box.form, boxes);
+  }
+
+  document.addEventListener("click", (event) => {
+    const label = event.target.closest("table[data-chooses] label");
+    const box = event.target.closest("table[data-chooses] input[type=checkbox]");
+    if (box) choose(box, event.shiftKey);
+    else if (label && event.shiftKey) {
+      // A browser may take it for the selecting of text and leave the box as it was.
+      event.preventDefault();
+      label.control.checked = !label.control.checked;
+      choose(label.control, true);
+    }
   });
 
   function sayChosen(form, boxes) {
