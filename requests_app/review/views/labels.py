@@ -175,9 +175,7 @@ def _chosen(request) -> list[IceRequest]:
     if "everything" in request.POST and "confirm" not in request.POST:
         asked = QueryDict(request.POST.get("query", ""))
         at = timezone.now()
-        given = filters.given(
-            asked, page="worklist", standing=request.standing, at=at
-        )
+        given = filters.given(asked, page="worklist", standing=request.standing, at=at)
         rows = rows_of(given, request.standing, now=at)
         numbers = list(rows.values_list("ice_request_id", flat=True)[: bulks.MOST + 1])
         if len(numbers) > bulks.MOST:
