@@ -305,6 +305,8 @@ def ruling(ask, decision, reason_code, **more):
         "reason": "A reason nobody else should read",
         "findings_read": "on",
         "confirmed": "yes",
+        # Asked for where the machine is so slow that the sign-in is old.
+        "password": factories.PASSWORD,
         **more,
     }
 
