@@ -19,6 +19,7 @@ from requests_app.review.models import (
     Label,
     Labelling,
     Queue,
+    SavedView,
 )
 
 # A tab says how many up to here, then that there are more.
@@ -119,8 +120,13 @@ def facts(request, *, now: datetime) -> dict:
             units=ArraySubquery(units.values(json=named)[:200]),
             labels=ArraySubquery(labels.values(json=named)[:200]),
             mine=ArraySubquery(mine.order_by("name").values("name")[:5]),
+            pinned=ArraySubquery(
+                SavedView.objects.pinned_by(
+                    request.user, SavedView.Page.WORKLIST
+                ).values(json=JSONObject(name="name", filters="filters"))
+            ),
         )
-        .values(*counts, "window", "there", "units", "labels", "mine")
+        .values(*counts, "window", "there", "units", "labels", "mine", "pinned")
         .get()
     )
     return {**found, **_in_window(found, now=now)}

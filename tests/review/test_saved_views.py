@@ -110,6 +110,22 @@ def test_stands_above_the_list_when_it_is_pinned(agency, clerk):
     assert ">Other<" not in page
 
 
+def test_stands_above_the_worklist_too(agency):
+    supervisor = factories.make_supervisor(agency)
+    factories.save_view(
+        agency=agency,
+        by=supervisor,
+        name="Quetzal",
+        page="worklist",
+        filters="tab=mine",
+        is_pinned=True,
+    )
+
+    page = client_of(supervisor).get(reverse("worklist")).content.decode()
+
+    assert '<a href="?tab=mine">Quetzal</a>' in page
+
+
 # Whose
 
 

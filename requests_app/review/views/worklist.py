@@ -37,6 +37,7 @@ def worklist(request):
             tab, found, lambda **changes: paging.link(request, **changes)
         ),
         "tab": tab,
+        "views": found["pinned"],
         "says": _says(tab, found),
         "given": given,
         "fields": _fields(given, found),
