@@ -95,4 +95,7 @@ def test_keeps_its_inputs_as_json():
         "head_must_review": False,
         "filed_as": "clerk",
         "override_waits": False,
+        "unit": "",
+        "shift": "",
+        "citations": [],
     }
