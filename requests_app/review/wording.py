@@ -315,6 +315,8 @@ EVENT_LABELS = {
     "offence.proposed": "Ruling on an offence proposed",
     "offence.ruled": "Offence ruled on",
     "offence.withdrawn": "Proposal withdrawn",
+    "law.rehearsed": "Change of law rehearsed",
+    "law.rescreened": "Screened again after a change of law",
     "role.granted": "Role granted",
     "role.ended": "Role ended",
     "agency.added": "Agency added",
@@ -360,6 +362,7 @@ WHAT_LABELS = {"changes": "What was done, not who looked", "reads": "Who looked"
 # What a door shows, for those that entries of reading name.
 DOOR_LABELS = {
     "request_detail": "the page of the request",
+    "rehearsal_detail": "a rehearsal of a change of law",
     "request_print": "the page for paper",
     "request_filed": "the slip after filing",
     "request_correct": "a correction",
@@ -454,6 +457,8 @@ def _titles(body: dict) -> dict[str, str]:
         "offence.proposed": f"Proposed for {body.get('section', '')}",
         "offence.ruled": f"Ruled on {body.get('section', '')}",
         "offence.withdrawn": f"Proposal for {body.get('section', '')} withdrawn",
+        "law.rehearsed": "Change of law rehearsed",
+        "law.rescreened": "Screened again after a change of law",
         "role.granted": "Role granted",
         "role.ended": "Role ended",
         "agency.added": "Agency added",
