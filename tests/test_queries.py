@@ -229,7 +229,11 @@ def lengthen(ice_request, act, rows):
 
 
 def write_notes(ice_request, by, rows):
-    """Notes of one person, mended still by the database's own clock."""
+    """Notes of one person, mended still by the database's own clock, and messages."""
+    Message.objects.bulk_create(
+        Message(user=by, agency=ice_request.agency, kind="view", sent_at=NOON)
+        for _ in range(rows)
+    )
     far = datetime(2199, 1, 1, tzinfo=UTC)
     for _ in range(rows):
         note = write_note(ice_request=ice_request, by=by, at=far)
@@ -237,10 +241,7 @@ def write_notes(ice_request, by, rows):
 
 
 def save_views(agency, by, rows):
-    """Views of one person who has as many messages."""
-    Message.objects.bulk_create(
-        Message(user=by, agency=agency, kind="view", sent_at=NOON) for _ in range(rows)
-    )
+    """Views of one person, pinned and shared with nobody."""
     made = [
         save_view(agency=agency, by=by, name=f"View {number}", is_pinned=True)
         for number in range(min(rows, 50))
