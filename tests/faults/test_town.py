@@ -1,7 +1,7 @@
-"""A whole portal, killed in part and in turn, crowded, and with a broker that forgets.
+"""A whole portal: killed in parts, crowded, and with a broker that forgets.
 
-The short versions of the commands `python -m tests.faults.kills`, `crowds` and `broker`;
-the long ones and their last results are in docs/assurance.md.
+The short versions of `python -m tests.faults.kills`, `crowds` and `broker`; the long
+ones and their last results are in docs/assurance.md.
 """
 
 import pytest
