@@ -508,6 +508,18 @@ class Life(RuleBasedStateMachine):
         )
 
     @rule(
+        head=st.sampled_from(("head", "second head")),
+        second=st.sampled_from(DECIDERS),
+    )
+    def override(self, head, second):
+        """Approve against a violation and have it confirmed, which chance seldom does."""
+        approval = (Decision.APPROVE, "other_authority", "An invented opinion")
+        for which in range(3):
+            self.decide(head, which, *approval, None, False)
+        if self._waiting() is not None:
+            self.countersign(second, True)
+
+    @rule(
         who=st.sampled_from(FILERS),
         which=st.integers(0, 3),
         minutes_ago=st.sampled_from([0, 5, 200]),
