@@ -512,7 +512,7 @@ class Life(RuleBasedStateMachine):
         second=st.sampled_from(DECIDERS),
     )
     def override(self, head, second):
-        """Approve against a violation and have it confirmed, which chance seldom does."""
+        """Approve against a violation and have it confirmed: chance seldom does it."""
         approval = (Decision.APPROVE, "other_authority", "An invented opinion")
         for which in range(3):
             self.decide(head, which, *approval, None, False)
