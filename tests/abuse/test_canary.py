@@ -29,7 +29,7 @@ from requests_app.outbox import services as outbox
 from requests_app.outbox.models import Job
 from requests_app.outbox.tasks import deliver
 from requests_app.review import tasks  # noqa: F401 registers the mails
-from requests_app.review.views import requests as request_pages
+from requests_app.review.views import lists
 from tests import canaries, factories
 from tests.database import as_owner
 
@@ -54,7 +54,19 @@ ACT = {"done_by": "Sgt. Krzywousty", "narrative": "handed over at Gżegżółka 
 DECISION = {"reason": "the Brzęczyszczykiewicz memo", "authority": "Op. Chrząszcz 17"}
 NOTE = "Szczebrzeszyn was told"
 SEARCHED = "Nezahualcóyotl"
+# What is written on the desk, each under the name of its door.
+DESK = {
+    "assignment_defer": "awaits Judge Dżdżownica",
+    "note_add": "cousin of Wężyk",
+    "question_new": "is he Źdźbłowski",
+    "question_answer": "no, Świerszczyński",
+    "request_return": "ask Gwóźdź again",
+    "ask_reopen": "the Trzmiel affidavit",
+    "release_record": "fetched by Grzęda",
+}
 WORDS = [*CANARIES.values(), *ACT.values(), *DECISION.values(), NOTE, SEARCHED]
+WORDS += DESK.values()
+MINUTES = timedelta(minutes=5)
 # The office that asked is a public body and stands in its column as it was typed.
 OFFICE = CANARIES["sender_office"]
 SECRET = [word for word in WORDS if word != OFFICE]
@@ -148,16 +160,23 @@ def play(monkeypatch) -> dict:
     determine = "ask_determine"
     with monkeypatch.context() as patch:
         # Both fail after they have read what was typed.
-        patch.setattr(request_pages, "_joined", _fail_with(filled))
+        patch.setattr(lists, "_joined", _fail_with(filled))
         patch.setattr(intake, "record_act", _fail_with(filled))
         send(clerk, "request_search", [], {"name": SEARCHED})
         failed = send(clerk, "act_new", [key], _act(now))
     assert failed.status_code == 500
+    _write_on_the_desk(send, clerk, head, ice_request, now)
     send(head, determine, [key, ask.public_id], {**denial, "decision": "maybe"})
     decided = send(head, determine, [key, ask.public_id], denial)
     assert decided.status_code == 302
     send(clerk, "act_new", [key], _act(now))
     send(head, "assignment_close", [key], {"note": NOTE})
+    released = {"to_whom": "community", "released_at": _local(now - MINUTES)}
+    posted = {**released, "narrative": DESK["release_record"]}
+    assert send(clerk, "release_record", [key], posted).status_code == 302
+    determination = ask.determinations.live().get().public_id
+    posted = {"reason": DESK["ask_reopen"], "seen": determination}
+    assert send(head, "ask_reopen", [key, ask.public_id], posted).status_code == 302
     send(clerk, "request_detail", [key])
     send(auditor, "history", [])
     send(auditor, "history_request", [key])
@@ -166,9 +185,33 @@ def play(monkeypatch) -> dict:
     return {"addresses": addresses, "headers": headers}
 
 
+def _write_on_the_desk(send, clerk, head, ice_request, now) -> None:
+    """A note, a question and its answer, a return answered in words, a deferral."""
+    key = ice_request.public_id
+    later = _local(now + timedelta(days=2))
+    asked = {"code": "custody", "due_at": later}
+    put_off = {"code": "counsel", "until": later}
+    for door, posted in (
+        ("note_add", {"kind": "internal"}),
+        ("question_new", asked),
+        ("assignment_defer", put_off),
+        ("request_return", asked),
+    ):
+        field = "note" if door == "assignment_defer" else "text"
+        sent = send(head, door, [key], {**posted, field: DESK[door]})
+        assert sent.status_code == 302, door
+    for question in ice_request.questions.order_by("id"):
+        posted = {"text": DESK["question_answer"]}
+        sent = send(clerk, "question_answer", [key, question.public_id], posted)
+        assert sent.status_code == 302
+
+
+def _local(moment) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
+
+
 def _act(now) -> dict:
-    local = timezone.localtime(now - timedelta(minutes=5))
-    return {**ACT, "kind": "transfer", "happened_at": f"{local:%Y-%m-%dT%H:%M}"}
+    return {**ACT, "kind": "transfer", "happened_at": _local(now - MINUTES)}
 
 
 def _fail_with(filled):

@@ -133,6 +133,9 @@ class Course:
     def end_held_past_end(self, at: datetime) -> None:
         self.later(at, (1, 3), partial(self.approve_for, 24))
 
+    def end_by_another(self, at: datetime) -> None:
+        self.later(at, (1, 3), self.approve_by_name)
+
     def end_told_without_copy(self, at: datetime) -> None:
         kinds = ("notify_release",) if "notify_release" in self.plan.asks else ()
         for kind in kinds:
@@ -228,6 +231,21 @@ class Course:
             held["ended_at"] + timedelta(minutes=25),
             partial(self.record, "detain", held),
         )
+
+    def approve_by_name(self, at: datetime) -> None:
+        """Approve for six hours and by name; somebody else does it, and later."""
+        ask, worst = self.look_at(self.plan.asks[0])
+        self.determine(
+            ask,
+            at,
+            decision=Decision.APPROVE,
+            reason_code=self.approving_reason(ask),
+            expires_at=at + timedelta(hours=6),
+            named=shares.NAMED,
+        )
+        done_at = at + timedelta(hours=9)
+        done = partial(self.do, ask.kind, {"happened_at": done_at})
+        self.agenda.enter(done_at + timedelta(minutes=25), done)
 
     def deny(self, kind: str, at: datetime) -> None:
         ask, worst = self.look_at(kind)

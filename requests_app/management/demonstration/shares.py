@@ -151,6 +151,8 @@ CONTROL_ELSEWHERE = {"yes": 45, "no": 35, "unknown": 17, "refused": 3}
 AUTHORIZATIONS = {"none": 62, "person": 13, "unknown": 21, "refused": 4}
 ACT_OF_ASK = {str(ask): str(act) for ask, act in _ACT_OF_ASK.items()}
 UNITS = ("Booking desk", "Day shift", "Night shift", "Records unit", "Duty sergeant")
+# Named in an approval, and none of those who then do it.
+NAMED = ("Transport unit",)
 NARRATIVES = (
     "Bail was set and has not been posted.",
     "Held on a local charge; arraignment the next morning.",

@@ -55,6 +55,7 @@ SHOWN = (
     _hold(MAIN, "class_a_b", asks=("hold", "notify_release")),
     _hold(MAIN, "charged", "override_confirmed"),
     _hold(MAIN, "class_a_b", "held_past_end"),
+    _hold(MAIN, "class_a_b", "by_another", asks=("transfer",)),
     _notification(MAIN, "class_a_b", "told_without_copy"),
     _hold(MAIN, "nothing", "done_anyway", attached="I-200"),
     _hold(MAIN, "charged", "done_first", asks=("hold", "notify_release")),
