@@ -46,7 +46,7 @@ def owe(
             act=act,
             kind=kind,
             owed_since=since,
-            policy_due_at=clocks.hours_after(since, hours),
+            policy_due_at=clocks.copy_due(owed_since=since, hours=hours).at,
         )
         ledger.record(
             event="notice.owed",

@@ -1,7 +1,7 @@
 """Assigning: which desk a request waits on, and why."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -270,10 +270,7 @@ def _end(assignment: Assignment | None, *, at) -> None:
 def _due(ice_request, inputs: routing.Inputs, *, at) -> clocks.Due:
     hours = ice_request.agency.decide_within_hours
     if not inputs.asks:
-        return clocks.Due(
-            at + timedelta(hours=hours),
-            f"agency policy: review within {hours} hours",
-        )
+        return clocks.review_due(since=at, hours=hours)
     custody = ice_request.custody
     return clocks.next_due(
         received_at=ice_request.received_at,
