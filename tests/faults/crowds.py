@@ -81,6 +81,8 @@ def doubles(built: Town, settled: dict) -> dict:
     ((made, drafts),) = built.rows(
         "SELECT count(r.id), count(DISTINCT d.id) FROM requests_app_draft d"
         " JOIN requests_app_icerequest r ON r.submit_id = d.submit_id"
+        " WHERE d.public_id = ANY (%s)",
+        [[draft["draft"] for draft in settled["drafts"]]],
     )
     return {
         "answers": dict(Counter(answer.status for answer in answers)),
