@@ -6,8 +6,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
+from requests_app.accounts.access import Standing
 from requests_app.docket.models import IceRequest
 from requests_app.review.models import Assignment, Labelling
+from requests_app.review.services.desks import is_offered
 
 
 def row():
@@ -17,6 +19,8 @@ def row():
         .filter(ice_request=OuterRef("pk"))
         .values(
             json=JSONObject(
+                queue="queue",
+                asks="inputs__asks",
                 holder="assigned_to_id",
                 since="assigned_since",
                 unit="unit__name",
@@ -33,7 +37,7 @@ def labels():
     return ArraySubquery(borne.order_by("id").values("label__name"))
 
 
-def of(ice_request: IceRequest, *, user, now: datetime) -> dict | None:
+def of(ice_request: IceRequest, *, standing: Standing, now: datetime) -> dict | None:
     """Who has it, and until when it is put off; None when it is off the worklist."""
     found = ice_request.handling_row
     if found is None:
@@ -47,6 +51,10 @@ def of(ice_request: IceRequest, *, user, now: datetime) -> dict | None:
         "since": since,
         "deferred_until": until,
         "is_deferred": until is not None and until > now,
-        "is_mine": found["holder"] == user.pk,
+        "is_mine": found["holder"] == standing.user.pk,
+        "is_offered": found["holder"] is None
+        and is_offered(
+            standing, ice_request, queue=found["queue"], asks=bool(found["asks"])
+        ),
         "labels": ice_request.label_names,
     }

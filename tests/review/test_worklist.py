@@ -379,3 +379,18 @@ def test_glances_at_the_progress_without_showing_a_request(desk):
 
     assert desk["requests"][0].number not in page
     assert Entry.objects.count() == before
+
+
+def test_offers_to_claim_only_what_the_reader_may_decide(desk):
+    release = factories.file_request(
+        agency=desk["agency"], clerk=desk["one"], asks=("notify_release",)
+    )
+    address = reverse("assignment_claim", args=[release.public_id])
+    page = reverse("request_detail", args=[release.public_id])
+
+    for who, is_offered in (("head", True), ("two", False), ("one", False)):
+        assert (address in look(desk, who=who).content.decode()) is is_offered
+        claims = f'action="{address}"'
+        shown = client_of(desk, who).get(page).content.decode()
+        button = shown.partition(claims)[2].partition("</form>")[0]
+        assert (">Claim<" in button) is is_offered

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from requests_app.accounts import staffing
+from requests_app.accounts.access import Standing
 from requests_app.accounts.models import Agency, Appointment, Role, Unit, User
 from requests_app.docket.models import IceRequest
 from requests_app.review import routing
@@ -66,6 +67,18 @@ def refusal_to_hold(
     if queue == Queue.SECOND_PERSON and _proposed(ice_request, person):
         return "The second person is not the one who decided."
     return ""
+
+
+def is_offered(
+    standing: Standing, ice_request: IceRequest, *, queue: str, asks: bool
+) -> bool:
+    """Whether a page offers to claim a request; the claim itself asks it all anew."""
+    person = standing.user.pk
+    if not standing.holds_any(roles_of(queue), ice_request.agency_id):
+        return False
+    return not (
+        asks and person in (ice_request.filed_by_id, ice_request.corrected_by_id)
+    )
 
 
 def _proposed(ice_request: IceRequest, person: User) -> bool:

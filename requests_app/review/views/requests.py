@@ -100,7 +100,7 @@ def _whole(request, ice_request) -> dict:
         "timeline": timeline.kept(shown.timeline_of(ice_request), kind),
         "timeline_kinds": timeline.choices(kind),
         "place": place.of(request),
-        "handling": handled.of(ice_request, user=request.user, now=now),
+        "handling": handled.of(ice_request, standing=request.standing, now=now),
         **conversation(ice_request, standing=request.standing, now=now),
         "flags": shown.flags_of(
             screenings, level=3 if mismatches else 0, has_override=has_override

@@ -10,6 +10,7 @@ from requests_app.accounts.access import DECIDERS, for_roles
 from requests_app.docket.models import AskKind
 from requests_app.review import filters, shown, tabs
 from requests_app.review.models import Assignment, BulkKind, Determination
+from requests_app.review.services.desks import is_offered
 from requests_app.review.views import paging, place
 
 
@@ -29,7 +30,7 @@ def worklist(request):
     words = {one["value"]: one["label"] for one in found["units"] + found["labels"]}
     chips = _chips(given, words)
     context = {
-        "rows": _shown_rows(page),
+        "rows": _shown_rows(page, request.standing),
         "now": now,
         "found": filters.counted(rows) if chips else "",
         "list": "worklist",
@@ -94,17 +95,28 @@ def _page(request, rows):
     after, before = paging.place(request, "after"), paging.place(request, "before")
     if before:
         found = rows.before(*before).order_by("-due_at", "-id")
-        page = list(_joined(found)[: paging.PAGE + 1])
+        page = _read(found)
         has_newer, has_older = len(page) > paging.PAGE, True
         page = page[: paging.PAGE][::-1]
     else:
         found = rows.after(*after) if after else rows
-        page = list(_joined(found.soonest_first())[: paging.PAGE + 1])
+        page = _read(found.soonest_first())
         has_newer, has_older = bool(after), len(page) > paging.PAGE
         page = page[: paging.PAGE]
     newer = paging.link(request, before=_key(page[0])) if page and has_newer else ""
     older = paging.link(request, after=_key(page[-1])) if page and has_older else ""
     return page, newer, older
+
+
+def _read(rows) -> list[Assignment]:
+    """The first rows of an order and one more: found by their keys, then read whole.
+
+    Joined at once, under the policies of five tables, every request of the agency is
+    read before the first row is known.
+    """
+    keys = list(rows.values_list("pk", flat=True)[: paging.PAGE + 1])
+    found = _joined(Assignment.objects.filter(pk__in=keys)).in_bulk()
+    return [found[key] for key in keys if key in found]
 
 
 def _joined(rows):
@@ -127,13 +139,19 @@ def _key(row: Assignment) -> str:
     return f"{row.due_at.isoformat()}~{row.pk}"
 
 
-def _shown_rows(page: list[Assignment]) -> list[dict]:
+def _shown_rows(page: list[Assignment], standing) -> list[dict]:
     screenings = shown.latest_screenings([row.ice_request_id for row in page])
     return [
         {
             "assignment": row,
             "ice_request": row.ice_request,
             "asks": [AskKind(kind).label for kind in row.ask_kinds],
+            "is_offered": is_offered(
+                standing,
+                row.ice_request,
+                queue=row.queue,
+                asks=bool(row.inputs.get("asks")),
+            ),
             "flags": shown.flags_of(
                 screenings[row.ice_request_id],
                 level=row.level,
