@@ -2,7 +2,7 @@
 
 Between two checkpoints lies the window in which a rollback is not seen: `rounds` times
 an entry is recorded, signed and taken back with the head set as it was, and the signer
-is asked. `python -m pytest tests/ledger/test_signing.py` runs twenty rounds.
+is asked. `python -m pytest tests/ledger/test_signing.py` runs a hundred rounds.
 """
 
 from collections.abc import Callable
