@@ -38,9 +38,10 @@ FROM (SELECT replace(gen_random_uuid()::text, '-', '') AS one) made;
 """
 ROWS = """
 INSERT INTO requests_app_agency (public_id, code, name, kind, body, legislative_body,
-    head_title, decide_within_hours, copy_within_hours)
+    head_title, decide_within_hours, copy_within_hours, second_within_hours,
+    warn_before_hours)
 SELECT left(one, 22), 'B' || upper(left(one, 11)), 'Bench', 'other_public_employee', '',
-    '', '', 24, 24
+    '', '', 24, 24, 24, 4
 FROM (SELECT replace(gen_random_uuid()::text, '-', '') AS one
       FROM generate_series(1, 10)) made;
 """
