@@ -48,6 +48,7 @@ def test(arguments: Sequence[str]) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.test"
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
     find_chromium()
+    find_tesseract()
     find_real_servers()
     server = None if os.environ.get("DATABASE_URL") else embedded.Server(home)
     started = bool(server and server.start(end_with_caller=True))
@@ -59,12 +60,20 @@ def test(arguments: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         end_with_this()
 
-    command = [PYTHON, "-m", "pytest", *arguments]
+    command = [PYTHON, "-m", "pytest", *side_by_side(arguments), *arguments]
     try:
         return subprocess.run(command, cwd=PROJECT, preexec_fn=prepare).returncode
     finally:
         if server and started:
             server.stop()
+
+
+def side_by_side(arguments: Sequence[str]) -> list[str]:
+    """Two processes share all the tests, a file at a time."""
+    is_whole = all(one.startswith("-") for one in arguments)
+    if not is_whole or (os.cpu_count() or 1) < 2:
+        return []
+    return ["--numprocesses=2", "--dist=loadfile"]
 
 
 def find_chromium() -> None:
@@ -82,6 +91,18 @@ def find_chromium() -> None:
         return
     run(PYTHON, "-m", "playwright", "install", "chromium")
     say("Browser tests use the Chromium that Playwright installed")
+
+
+def find_tesseract() -> None:
+    """Install the reader of scans where root may; its tests are skipped without it."""
+    if shutil.which("tesseract"):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        for package in ("tesseract-ocr", "tesseract-ocr-spa"):
+            with contextlib.suppress(subprocess.CalledProcessError):
+                apt_install(package)
+    if not shutil.which("tesseract"):
+        say("Tests of reading scans are skipped: tesseract is not installed")
 
 
 def find_real_servers() -> None:

@@ -25,5 +25,7 @@ def refuse_an_unsafe_database(**kwargs) -> None:
 
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    ["requests_app.outbox", "requests_app.accounts", "requests_app.review"]
+    ["requests_app.outbox", "requests_app.accounts", "requests_app.notices"]
+    + ["requests_app.review"]
+    + ["requests_app.intake"]
 )

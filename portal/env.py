@@ -74,6 +74,9 @@ def database(*, pool: bool, url: str = "") -> dict:
         )
     known = {"user", "password", "host", "port", "dbname"}
     options = {key: value for key, value in parts.items() if key not in known}
+    # Policies make the planner expect costly statements, and PostgreSQL would compile
+    # what runs faster uncompiled. Options of the URL come after, and win.
+    options["options"] = f"-c jit=off {options.get('options', '')}".rstrip()
     if pool:
         options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
     return {

@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "requests_app.accounts.middleware.Utf8Only",
     "requests_app.accounts.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
+    "requests_app.documents.middleware.Sizes",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -195,6 +196,8 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-verify": {"task": "ledger.verify_hourly", "schedule": 3600.0},
     "review-news": {"task": "review.news_minutely", "schedule": 60.0},
     "clocks-watch": {"task": "clocks.watch", "schedule": 60.0},
+    "clocks-compare": {"task": "clocks.compare", "schedule": 60.0},
+    "review-forget": {"task": "review.forget_hourly", "schedule": 3600.0},
     "review-free": {"task": "review.free_hourly", "schedule": 3600.0},
     # On the hour, so that midnight in Connecticut, when a date comes, is one of them.
     "law-calendar": {"task": "law.hourly", "schedule": crontab(minute=0)},
@@ -235,6 +238,17 @@ REFUSES_UNSAFE_DATABASE = False
 
 # Kept with every screening: which code and which law data gave the finding.
 CODE_VERSION = env.code_version()
+
+# Papers: a virus scanner's socket or host:port, and how many files may come.
+CLAMAV_ADDRESS = env.env.str("CLAMAV_ADDRESS", default="")
+DOCUMENTS_PER_HOUR = env.env.int("DOCUMENTS_PER_HOUR", default=120)
+DOCUMENTS_PER_REQUEST = env.env.int("DOCUMENTS_PER_REQUEST", default=60)
+# A paper on its way is never written to a disk but into the quarantine.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# Citations of exemptions as counsel has named them, by the code of the release policy.
+RELEASE_CITATIONS = env.env.dict("RELEASE_CITATIONS", default={})
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
