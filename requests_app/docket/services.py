@@ -1,7 +1,8 @@
 """Writing the facts of record."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from requests_app.accounts.models import Agency, User
-from requests_app.docket import names
+from requests_app.docket import holds, names
 from requests_app.docket.models import (
     MOST_WORDS,
     MOVES,
@@ -17,14 +18,20 @@ from requests_app.docket.models import (
     ActKind,
     Ask,
     Communication,
+    Conviction,
+    Custody,
     IceRequest,
     IceRequestQuerySet,
+    LegalBasis,
     NumberSeries,
     Person,
     Release,
     Status,
+    Warrant,
 )
 from requests_app.docket.record import Record
+from requests_app.documents import keeping
+from requests_app.documents.models import Document
 from requests_app.ledger import services as ledger
 from requests_app.ledger import verifying
 from requests_app.ledger.events import AUTHORITY
@@ -41,11 +48,18 @@ class IllegalMove(ValueError):
 
 def next_number(*, agency: Agency, at: datetime) -> str:
     """The next number of the agency in the year, as in BPT-2026-00042."""
+    return next_numbers(agency=agency, at=at, count=1)[0]
+
+
+def next_numbers(*, agency: Agency, at: datetime, count: int) -> list[str]:
+    """So many next numbers, in their order."""
     year = timezone.localdate(at).year
     NumberSeries.objects.get_or_create(agency=agency, year=year)
     series = NumberSeries.objects.filter(agency=agency, year=year)
-    series.update(last=F("last") + 1)
-    return f"{agency.code}-{year}-{series.get().last:05d}"
+    series.update(last=F("last") + count)
+    last = series.get().last
+    numbers = range(last - count + 1, last + 1)
+    return [f"{agency.code}-{year}-{number:05d}" for number in numbers]
 
 
 @transaction.atomic
@@ -78,6 +92,73 @@ def keep(*, record: Record, at: datetime) -> IceRequest:
     return ice_request
 
 
+@transaction.atomic
+def keep_all(*, records: Sequence[Record], at: datetime) -> list[IceRequest]:
+    """Save many new records of one agency with what hangs on them, kind by kind.
+
+    Acts done and releases are theirs too; nobody is owed anything for it, and no
+    notice is opened: this is for what was recorded elsewhere before.
+    """
+    agency = records[0].ice_request.agency
+    numbers = next_numbers(agency=agency, at=at, count=len(records))
+    keys = vault.new_keys(agency=agency.code, at=at, count=len(records))
+    for record, number, key in zip(records, numbers, keys, strict=True):
+        record.ice_request.number, record.ice_request.data_key = number, key
+        index(record.ice_request, record.person)
+    kept = IceRequest.objects.bulk_create([one.ice_request for one in records])
+    for model, rows in _rows_by_model(records).items():
+        model.objects.bulk_create(rows)
+    return kept
+
+
+def _rows_by_model(records: Sequence[Record]) -> dict:
+    """What hangs on records, by its model, in an order in which it can be saved."""
+    rows = defaultdict(list)
+    for record in records:
+        ice_request, by_kind = record.ice_request, {}
+        for ask in record.asks:
+            by_kind[ask.act_kind] = ask
+        for act in record.acts:
+            act.ask = _ask_for(act, by_kind)
+        hanging = [record.person, record.custody, record.legal_basis]
+        hanging += [*record.convictions, *record.warrants, *record.asks, *record.acts]
+        for row in hanging:
+            row.ice_request = ice_request
+            rows[type(row)].append(row)
+        rows[Communication] += _contacts_of(record)
+    order = (Person, Custody, LegalBasis, Conviction, Warrant, Ask, Act, Communication)
+    return {model: rows[model] for model in order}
+
+
+def _contacts_of(record: Record) -> list[Communication]:
+    """The contact that a request was, and those that its acts were."""
+    ice_request = record.ice_request
+    known = {
+        "ice_request": ice_request,
+        "channel": ice_request.channel,
+        "recorded_at": ice_request.filed_at,
+        "recorded_by": ice_request.filed_by,
+    }
+    contacts = [
+        Communication(
+            direction=Communication.Direction.OUTGOING,
+            at=act.happened_at,
+            about=act.kind,
+            act=act,
+            **known,
+        )
+        for act in record.acts
+        if act.kind in TELLS_ICE
+    ]
+    if not ice_request.is_unasked:
+        incoming = Communication.Direction.INCOMING
+        at = ice_request.received_at
+        contacts.append(
+            Communication(direction=incoming, at=at, about="request", **known)
+        )
+    return contacts
+
+
 def index(ice_request: IceRequest, person: Person) -> None:
     """Set the tokens by which a request is found; the caller saves the request."""
     ice_request.index_key, ice_request.found_by = blind.tokens_to_keep(
@@ -89,8 +170,11 @@ def index(ice_request: IceRequest, person: Person) -> None:
 def reindex(*, most: int) -> int:
     """Index up to `most` requests under the first index key; how many were.
 
-    Passes by rows that somebody else holds, and by what was shredded.
+    Holds on people come first: they keep what is indexed after them. Passes by rows
+    that somebody else holds, and by what was shredded.
     """
+    if held := holds.reindex(most=most):
+        return held
     rows = (
         _indexed_otherwise()
         .select_for_update(skip_locked=True, of=("self",))
@@ -106,8 +190,8 @@ def reindex(*, most: int) -> int:
 
 
 def indexed_otherwise() -> int:
-    """How many requests the first index key does not index."""
-    return _indexed_otherwise().count()
+    """How many requests and holds the first index key does not index."""
+    return _indexed_otherwise().count() + holds.indexed_otherwise().count()
 
 
 def _indexed_otherwise() -> IceRequestQuerySet:
@@ -189,7 +273,7 @@ def broken_commitments(ice_request: IceRequest) -> list[str]:
     """
     entry = (
         Entry.objects.about(ice_request.public_id)
-        .filter(event__in=("request.filed", "request.corrected"))
+        .filter(event__in=("request.filed", "request.imported", "request.corrected"))
         .order_by("-seq")
         .first()
     )
@@ -217,10 +301,10 @@ def verify_commitments(*, cursor) -> Iterator[str]:
 def shred(
     *, ice_request: IceRequest, authority: str, by: User, role: str, at: datetime
 ) -> IceRequest:
-    """Destroy everything personal in a request: its data key, salts and index tokens.
+    """Destroy everything personal in a request: key, salts, index tokens, files.
 
     The history stays and verifies; what it committed to can never be shown again.
-    Raises NoAuthority, vault.AlreadyShredded.
+    Raises NoAuthority, holds.OnHold, vault.AlreadyShredded.
     """
     if not AUTHORITY.match(authority):
         raise NoAuthority(
@@ -229,10 +313,12 @@ def shred(
         )
     ice_request = (
         IceRequest.objects.select_for_update(of=("self",))
-        .select_related("agency")
+        .select_related("agency", "data_key")
         .get(pk=ice_request.pk)
     )
+    holds.refuse_if_held(ice_request)
     vault.shred(key=ice_request.data_key, authority=authority, at=at)
+    keeping.empty(Document.objects.under(ice_request.data_key))
     ice_request.found_by = []
     ice_request.index_key = ""
     ice_request.save(update_fields=["found_by", "index_key"])
@@ -278,7 +364,10 @@ def keep_act(*, act: Act, ice_request: IceRequest, by: User, at: datetime) -> Ac
 
 
 def _ask_of(act: Act, ice_request: IceRequest) -> Ask | None:
-    by_kind = {ask.act_kind: ask for ask in ice_request.asks.all()}
+    return _ask_for(act, {ask.act_kind: ask for ask in ice_request.asks.all()})
+
+
+def _ask_for(act: Act, by_kind: Mapping[str, Ask]) -> Ask | None:
     if act.kind == ActKind.TRANSFER:
         # A hold is asked so that the authority may take custody: to hand over is
         # what was asked, unless the transfer is an ask of its own.

@@ -1,0 +1,93 @@
+"""The rows of record, by what they are about."""
+
+from requests_app.docket.models.acts import Act, Ask, Communication, Release
+from requests_app.docket.models.choices import (
+    ACT_OF_ASK,
+    DETAINER_FORMS,
+    MOVES,
+    ActKind,
+    Answer,
+    AskKind,
+    Channel,
+    Information,
+    Instrument,
+    Listing,
+    Origin,
+    Status,
+)
+from requests_app.docket.models.claims import (
+    Claim,
+    ClaimEvent,
+    ClaimOutcome,
+    Hold,
+    HoldQuerySet,
+    Relief,
+)
+from requests_app.docket.models.facts import (
+    Conviction,
+    Custody,
+    LegalBasis,
+    Person,
+    Warrant,
+)
+from requests_app.docket.models.links import Link, LinkKind, LinkQuerySet, Signal
+from requests_app.docket.models.record import (
+    MOST_WORDS,
+    Batch,
+    IceRequest,
+    IceRequestQuerySet,
+    NumberSeries,
+    SealedFact,
+)
+from requests_app.docket.models.retention import (
+    Disposal,
+    DisposalItem,
+    RecordClass,
+    RetentionRule,
+    RetentionRuleQuerySet,
+)
+
+__all__ = [
+    "ACT_OF_ASK",
+    "DETAINER_FORMS",
+    "MOST_WORDS",
+    "MOVES",
+    "Act",
+    "ActKind",
+    "Answer",
+    "Ask",
+    "AskKind",
+    "Batch",
+    "Channel",
+    "Claim",
+    "ClaimEvent",
+    "ClaimOutcome",
+    "Communication",
+    "Conviction",
+    "Custody",
+    "Disposal",
+    "DisposalItem",
+    "Hold",
+    "HoldQuerySet",
+    "IceRequest",
+    "IceRequestQuerySet",
+    "Information",
+    "Instrument",
+    "LegalBasis",
+    "Link",
+    "LinkKind",
+    "LinkQuerySet",
+    "Listing",
+    "NumberSeries",
+    "Origin",
+    "Person",
+    "RecordClass",
+    "Release",
+    "Relief",
+    "RetentionRule",
+    "RetentionRuleQuerySet",
+    "SealedFact",
+    "Signal",
+    "Status",
+    "Warrant",
+]
