@@ -31,10 +31,12 @@ def tokens_to_keep(
     """
     service = keys.service()
     name = service.index_primary()
-    found = {
-        _token(service.index_keys(_purpose(agency, purpose))[name], value)
-        for purpose, value in values
+    pairs = list(values)
+    by_purpose = {
+        purpose: service.index_keys(_purpose(agency, purpose))[name]
+        for purpose in {purpose for purpose, _ in pairs}
     }
+    found = {_token(by_purpose[purpose], value) for purpose, value in pairs}
     return name, sorted(found)
 
 

@@ -114,6 +114,12 @@ class SealedField(models.Field):
     def of_text(self, text: str):
         raise NotImplementedError
 
+    def to_bytes(self, value) -> bytes:
+        return self.to_text(value).encode("utf-8", "surrogatepass")
+
+    def of_bytes(self, text: bytes):
+        return self.of_text(text.decode("utf-8", "surrogatepass"))
+
     def is_empty(self, value) -> bool:
         return not value
 
@@ -125,8 +131,7 @@ class SealedField(models.Field):
     def opened(self, instance, blob: Ciphertext) -> _Opened:
         """A value of this row opened. Raises CannotBeOpened, Destroyed."""
         text = ring.key(key_of(blob)).open(blob, **self.place(instance))
-        value = self.of_text(text.decode("utf-8", "surrogatepass"))
-        return _Opened(blob, value, text)
+        return _Opened(blob, self.of_bytes(text), text)
 
     def place(self, instance) -> dict:
         """The table, the column and the row that a value is bound to."""
@@ -143,7 +148,7 @@ class SealedField(models.Field):
         value = held.value if isinstance(held, _Opened) else held
         if value is None or self.is_empty(value):
             return None
-        text = self.to_text(value).encode("utf-8", "surrogatepass")
+        text = self.to_bytes(value)
         if isinstance(held, _Opened) and held.text == text:
             return held.blob
         key = ring.key(instance.sealing_key_id())
@@ -232,6 +237,22 @@ class SealedJSONField(SealedField):
 
     def of_text(self, text: str) -> dict:
         return json.loads(text)
+
+
+class SealedBytesField(SealedField):
+    """Bytes as they are: a piece of a file. They have no commitment, but a digest."""
+
+    def plain(self, value):
+        return b"" if value is None else value
+
+    def to_bytes(self, value: bytes) -> bytes:
+        return bytes(value)
+
+    def of_bytes(self, text: bytes) -> bytes:
+        return text
+
+    def commitment(self, instance) -> None:
+        return None
 
 
 def is_sealed(*names: str) -> models.Q:

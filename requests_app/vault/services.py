@@ -26,14 +26,22 @@ class AlreadyShredded(ValueError):
 @transaction.atomic
 def new_key(*, agency: str, at: datetime) -> DataKey:
     """A new data key for one request of the agency with this code."""
+    return new_keys(agency=agency, at=at, count=1)[0]
+
+
+@transaction.atomic
+def new_keys(*, agency: str, at: datetime, count: int) -> list[DataKey]:
+    """So many new data keys, one for each of as many requests; at most `ring.MOST`."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_WRAPPING])
-    key_id, secret = uuid4(), new_secret()
-    kek, wrapped = keys.service().wrap(secret, about=ring.about(key_id))
-    row = DataKey(id=key_id, agency=agency, wrapped=wrapped, kek=kek, made_at=at)
-    row.save(force_insert=True)
-    ring.hold(Key(key_id, secret))
-    return row
+    rows = []
+    for _ in range(count):
+        key_id, secret = uuid4(), new_secret()
+        kek, wrapped = keys.service().wrap(secret, about=ring.about(key_id))
+        row = DataKey(id=key_id, agency=agency, wrapped=wrapped, kek=kek, made_at=at)
+        ring.hold(Key(key_id, secret))
+        rows.append(row)
+    return DataKey.objects.bulk_create(rows)
 
 
 @transaction.atomic
