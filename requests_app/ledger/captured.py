@@ -22,7 +22,12 @@ WATCHED = (
     "requests_app_absence",
     # vault
     "requests_app_datakey",
+    # documents
+    "requests_app_document",
+    "requests_app_documentpart",
+    "requests_app_formreading",
     # docket
+    "requests_app_batch",
     "requests_app_icerequest",
     "requests_app_person",
     "requests_app_custody",
@@ -33,8 +38,25 @@ WATCHED = (
     "requests_app_act",
     "requests_app_communication",
     "requests_app_release",
+    "requests_app_link",
+    "requests_app_claim",
+    "requests_app_claimevent",
+    "requests_app_hold",
+    "requests_app_retentionrule",
+    "requests_app_disposal",
+    "requests_app_disposalitem",
     # notices
     "requests_app_notice",
+    "requests_app_issue",
+    "requests_app_attempt",
+    "requests_app_genuinecode",
+    "requests_app_legalhelp",
+    "requests_app_translationreview",
+    # intake
+    "requests_app_importmap",
+    "requests_app_importbatch",
+    "requests_app_importedrow",
+    "requests_app_paperform",
     # review
     "requests_app_screening",
     "requests_app_finding",
@@ -64,6 +86,11 @@ WATCHED = (
     "requests_app_samplecheck",
     "requests_app_samplefinding",
     "requests_app_samplesignoff",
+    "requests_app_report",
+    "requests_app_reportrow",
+    "requests_app_publication",
+    "requests_app_extract",
+    "requests_app_casefile",
 )
 
 # Of every other watched table, all columns.
@@ -81,6 +108,42 @@ ONLY: Mapping[str, tuple[str, ...]] = {
         "is_staff",
         "is_superuser",
     ),
+    # Not the bytes themselves, but their digest: the verification compares the two.
+    "requests_app_documentpart": (
+        "id",
+        "seal_id",
+        "document_id",
+        "kind",
+        "number",
+        "digest",
+        "width",
+        "height",
+    ),
+    # Not how far it has come, nor what was wrong with its rows.
+    "requests_app_importbatch": (
+        "id",
+        "seal_id",
+        "public_id",
+        "agency_id",
+        "data_key_id",
+        "document_id",
+        "batch_id",
+        "name",
+        "mapping",
+        "status",
+        "rows",
+        "requests",
+        "flagged",
+        "begun_by_id",
+        "begun_as",
+        "begun_at",
+        "confirmed_by_id",
+        "confirmed_at",
+        "finished_at",
+        "undone_by_id",
+        "undone_at",
+        "undone_reason",
+    ),
 }
 
 _ITSELF = "It is the history, sealed in the tree or checked against it."
@@ -94,6 +157,10 @@ NOT_WATCHED: Mapping[str, str] = {
     "requests_app_unsealed": _ITSELF,
     "requests_app_verification": "What a verification found, not what it looked at.",
     "requests_app_draft": "Nothing of record yet: it changes with every key pressed.",
+    "requests_app_columnchoice": "How a person likes a list: nothing of record.",
+    "requests_app_export": "How far a file has come; what was taken out is an entry.",
+    "requests_app_requestfigures": "Counted anew from the docket, never of record.",
+    "requests_app_stalefigure": "Which figures are to be counted anew.",
     "requests_app_job": "Work to do; what comes of it is an entry of its own.",
     "requests_app_message": "Told to one person; what it tells of is an entry.",
     "requests_app_savedview": "A person's own filters: nothing of record.",

@@ -69,6 +69,8 @@ EVENTS: dict[str, frozenset[str]] = {
         "request.unlabelled": "label",
         "request.escalated": "clock from to",
         "clock.alarmed": "clock step due_at",
+        "clock.skewed": "seconds behind",
+        "clock.agreed": "",
         "request.returned": "question code due_at",
         "question.asked": "question code due_at",
         "question.answered": "question",
@@ -95,6 +97,70 @@ EVENTS: dict[str, frozenset[str]] = {
         "law.rehearsed": "kind versions citations section status effective_from since "
         "until looked gained lost",
         "law.rescreened": "screenings",
+        "document.received": "document kind sha256 size pages",
+        "document.refused": "kind code",
+        "document.discarded": "document",
+        "document.misplaced": "document",
+        "document.read": "document door part",
+        "form.read": "document edition warnings fields",
+        "form.taken": "document accepted corrected left_out",
+        "request.linked": "link about kind score signals",
+        "notice.issued": "notice issue kind language template reviewed",
+        "notice.rendered": "notice issue document sha256",
+        "notice.failed": "notice issue code",
+        "notice.tried": "notice attempt kind how outcome tried_at",
+        "notice.previewed": "notice languages",
+        "legal_help.added": "help",
+        "legal_help.retired": "help",
+        "translation.reviewed": "template language",
+        "translation.withdrawn": "template language",
+        "paper.printed": "first last",
+        "paper.spoiled": "paper",
+        "import.mapped": "map",
+        "import.begun": "batch sha256",
+        "import.read": "rows",
+        "import.seen": "door",
+        "import.tried": "batch rows requests fault_count flagged",
+        "import.confirmed": "batch requests",
+        "import.finished": "batch requests flagged",
+        "import.failed": "batch code",
+        "import.dropped": "batch",
+        "import.undone": "batch requests",
+        "request.imported": "number instrument channel received_at asks acts unasked "
+        "commitments batch rows",
+        "import.shown": "batch requests",
+        "request.opened": "reason",
+        "claim.recorded": "claim about relief filed_at",
+        "claim.moved": "claim outcome on_date",
+        "hold.placed": "hold about cause reach",
+        "hold.lifted": "hold about",
+        "retention.set": "retention_rule record_class years series effective_from",
+        "disposal.proposed": "disposal record_class total authority",
+        "disposal.approved": "disposal step",
+        "disposal.withdrawn": "disposal",
+        "disposal.finished": "disposal shredded skipped authority sha256",
+        "case_file.made": "case_file claim sha256 bundle_sha256 size root",
+        "report.drafted": "report form since until version nil rows size root",
+        "report.dropped": "report",
+        "report.certified": "report version sha256 csv_sha256",
+        "report.sent": "report version",
+        "report.read": "door report shown",
+        "extract.made": "extract audience since until rows withheld leaks size root",
+        "extract.released": "extract sha256 csv_sha256",
+        "extract.refused": "extract",
+        "publication.proposed": "publication since until version sha256",
+        "publication.published": "publication sha256",
+        "publication.refused": "publication code",
+        "publication.withdrawn": "publication",
+        "export.asked": "export kind form names",
+        "export.carried": "export rows",
+        "export.finished": "export rows sha256",
+        "export.fetched": "export",
+        "export.cancelled": "export",
+        "export.expired": "export",
+        "export.emptied": "export",
+        "export.failed": "export code",
+        "figures.read": "door since until",
         "ledger.began": "",
         "ledger.reshaped": "",
         "ledger.failed": "check leaf",
@@ -109,6 +175,8 @@ EVENTS: dict[str, frozenset[str]] = {
 READS = frozenset(
     ("draft.read", "request.read", "list.read", "search.made", "people.read")
     + ("record.printed", "history.read", "sample.read", "sample.exported")
+    + ("document.read", "notice.previewed", "report.read", "figures.read")
+    + ("request.opened", "import.seen")
 )
 # Those that name the requests that were on the page.
 SHOWING = frozenset(event for event, keys in EVENTS.items() if "shown" in keys)
@@ -119,6 +187,7 @@ AGENCY = re.compile(r"[A-Z][A-Z0-9-]{0,11}\Z")
 MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d))?\Z"
 )
+LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z][a-z]{3})?\Z")
 # A disposal authorization of the Public Records Administrator.
 AUTHORITY = re.compile(r"RC-[0-9]{3}[A-Z0-9-]{0,24}\Z")
 _CITATION = r"54-192h(\([A-Za-z0-9]{1,2}\))*( (copy|intent|notification))?"
@@ -128,13 +197,16 @@ SHAPES: dict[str, re.Pattern] = {
     **dict.fromkeys(
         ("ask", "act", "determination", "notice", "screenings", "user", "proposed_by")
         + ("shown", "about", "entry", "request", "item", "finding", "bulk", "label")
-        + ("question", "note", "mentions", "cover"),
+        + ("question", "note", "mentions", "cover")
+        + ("document", "link", "issue", "attempt", "help", "map", "batch", "claim")
+        + ("hold", "retention_rule", "disposal", "case_file", "report", "extract")
+        + ("publication", "export"),
         IDENTIFIER,
     ),
     **dict.fromkeys(
         ("received_at", "due_at", "happened_at", "ended_at", "served_at")
         + ("effective_from", "effective_until", "since", "until")
-        + ("released_at",),
+        + ("released_at", "tried_at", "filed_at", "on_date"),
         MOMENT,
     ),
     "agency": AGENCY,
@@ -146,11 +218,26 @@ SHAPES: dict[str, re.Pattern] = {
     # table.column:HMAC-SHA-256 under a salt that goes with the request's data key.
     "commitments": re.compile(r"[a-z_]{1,50}\.[a-z_]{1,40}:[0-9a-f]{64}\Z"),
     "authority": AUTHORITY,
+    # A series of the Public Records Administrator's schedule.
+    "series": re.compile(r"[A-Za-z0-9][A-Za-z0-9 .:-]{0,39}\Z"),
     "section": re.compile(r"[0-9]{1,3}[a-z]?-[0-9]{1,4}[a-z]{0,3}\Z"),
     # Of a denied attempt the HTTP method, of a sample a number.
     "method": re.compile(r"[A-Z]{1,10}\Z"),
     "actor": re.compile(r"([A-Za-z0-9_-]{22}|system|anonymous)\Z"),
     # HMAC-SHA-256 of the words searched for, SHA-256 of a population.
-    **dict.fromkeys(("term", "digest"), re.compile(r"[0-9a-f]{64}\Z")),
+    # The root of the tree that was read under, SHA-256 of files.
+    **dict.fromkeys(
+        ("term", "digest", "sha256", "csv_sha256", "bundle_sha256", "root"),
+        re.compile(r"[0-9a-f]{64}\Z"),
+    ),
+    "language": LANGUAGE,
+    "languages": LANGUAGE,
+    # An edition of a form, a version of a template.
+    **dict.fromkeys(("edition", "template"), re.compile(r"[A-Za-z0-9_. -]{0,40}\Z")),
+    # Numbers printed on paper forms.
+    **dict.fromkeys(
+        ("paper", "first", "last"),
+        re.compile(r"[A-Z][A-Z0-9-]{0,11}-P\d{5,6}\Z"),
+    ),
     "seed": re.compile(r"[0-9a-f]{32}\Z"),
 }

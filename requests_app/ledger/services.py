@@ -1,7 +1,7 @@
 """Recording: the only way into the history."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,14 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from requests_app.ledger.events import AGENCY, CODE, EVENTS, IDENTIFIER, SHAPES
-from requests_app.ledger.models import Checkpoint, Entry, Head, Leaf, Verification
+from requests_app.ledger.models import (
+    Checkpoint,
+    Entry,
+    Head,
+    Leaf,
+    Verification,
+    new_public_id,
+)
 from requests_app.ledger.signing import CHANNEL
 
 SYSTEM = "system"
@@ -81,6 +88,72 @@ def record(
         (entry.pk,) = cursor.fetchone()
         entry._state.adding = False
         return entry
+
+
+# The same of many at once; a subject is numbered on from its last entry.
+_WRITE_ALL = """
+    SELECT ledger_write(one.public_id, one.event, %s, %s, %s, %s, one.subject,
+        ledger_next_seq(one.subject), 'ok', one.body)
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
+        AS one (public_id, event, subject, body)
+"""
+
+
+def record_all(
+    entries: Sequence[tuple[str, str, Mapping[str, object]]],
+    *,
+    at: datetime,
+    actor: str,
+    role: str,
+    agency: str,
+) -> int:
+    """Write many entries of one actor in the caller's transaction; how many.
+
+    Each is an event, its subject and its body, and is refused as by `record`. What was
+    changed before belongs to the first of them. A transaction should not hold more
+    than a few thousand: each is sealed on the row that the one before it changed.
+
+    Raises NotAnEvent, NotForTheLedger.
+    """
+    bodies = []
+    for event, subject, body in entries:
+        if event not in EVENTS:
+            raise NotAnEvent(f"{event} is not on the list of ledger.events.")
+        _refuse_unlisted(event, body)
+        _refuse_names(subject=subject, actor=actor, role=role, agency=agency)
+        bodies.append(rfc8785.dumps(dict(body)).decode())
+    events = [event for event, _, _ in entries]
+    subjects = [subject for _, subject, _ in entries]
+    names = [new_public_id() for _ in entries]
+    with transaction.atomic(), connection.cursor() as cursor:
+        who = [at, actor, role, agency]
+        cursor.execute(_WRITE_ALL, [*who, names, events, subjects, bodies])
+    return len(entries)
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """How far the portal's clock is from the database's, and that from its history.
+
+    `ahead` is how much later the portal reads than the database; `behind` how much
+    earlier the database reads than the last time it sealed an entry. That time never
+    goes back: an entry is sealed at the later of the clock and the entry before it.
+    """
+
+    ahead: timedelta
+    behind: timedelta
+
+
+def clocks(*, at: datetime) -> Clocks:
+    """What the clocks say when the portal's says `at`; the database's is right."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT now, greatest(last_at - now, interval '0')"
+            " FROM (SELECT clock_timestamp() AS now) AS clock"
+            " LEFT JOIN requests_app_head ON one"
+        )
+        now, behind = cursor.fetchone()
+    return Clocks(ahead=at - now, behind=behind)
 
 
 def is_witnessed(*, leaves: int) -> bool:
