@@ -5,7 +5,7 @@ above it; a system check fails when the two differ, and a URL without a row answ
 nobody. Roles say who may knock; whose record it is, `visible_to` decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, wraps
@@ -25,10 +25,16 @@ READERS = frozenset({CLERK, SUPERVISOR, HEAD, AUDITOR, RECORDS_OFFICER})
 NAME_READERS = READERS - {AUDITOR}
 FILERS = frozenset({CLERK, SUPERVISOR, HEAD})
 DECIDERS = frozenset({SUPERVISOR, HEAD})
+# Who keeps the records: holds them, releases them, has them destroyed.
+KEEPERS = frozenset({SUPERVISOR, HEAD, RECORDS_OFFICER})
+# Who watches the figures of an agency, and who sees its reports.
+WATCHERS = frozenset({SUPERVISOR, HEAD, ADMINISTRATOR, AUDITOR})
+REPORTERS = KEEPERS | {AUDITOR}
 
 ACCESS: dict[str, frozenset] = {
     # Everybody
     "healthz": ANYONE,
+    "genuine": ANYONE,
     "account_login": ANYONE,
     "account_logout": ANYONE,
     "account_inactive": ANYONE,
@@ -66,6 +72,9 @@ ACCESS: dict[str, frozenset] = {
     # Filing
     "request_new": FILERS,
     "request_filed": FILERS,
+    "form_read": FILERS,
+    "form_compare": FILERS,
+    "form_crop": FILERS,
     "draft_list": FILERS,
     "draft_step": FILERS,
     "draft_preview": FILERS,
@@ -75,12 +84,22 @@ ACCESS: dict[str, frozenset] = {
     "act_new": FILERS,
     "unasked_act_new": FILERS,
     "notice_serve": FILERS,
+    "notice_issue": FILERS,
+    "notice_paper": FILERS,
+    "notice_list": FILERS,
     "release_record": FILERS,
     "question_list": FILERS,
     "question_answer": FILERS,
     "unreconciled_list": FILERS,
     "note_add": FILERS,
     "note_edit": FILERS,
+    "duplicate_list": FILERS,
+    "duplicate_decide": FILERS,
+    "paper_forms": FILERS,
+    "paper_form_print": FILERS,
+    "paper_form_spoil": FILERS,
+    "document_add": FILERS,
+    "document_misplace": FILERS,
     # Reading
     "request_list": READERS,
     "request_search": NAME_READERS,
@@ -88,11 +107,18 @@ ACCESS: dict[str, frozenset] = {
     "request_next": READERS,
     "looking": READERS,
     "view_list": READERS,
+    "column_choice": READERS,
     "view_save": READERS,
     "view_edit": READERS,
     "view_remove": READERS,
     "request_detail": READERS,
+    "request_open": FILERS,
     "request_print": READERS,
+    "request_source": READERS,
+    "document_detail": NAME_READERS,
+    "document_page": NAME_READERS,
+    "document_thumbnail": NAME_READERS,
+    "document_original": NAME_READERS,
     # Deciding
     "worklist": DECIDERS,
     "worklist_news": DECIDERS,
@@ -125,6 +151,16 @@ ACCESS: dict[str, frozenset] = {
     "absences": DECIDERS | {ADMINISTRATOR},
     "absence_new": DECIDERS | {ADMINISTRATOR},
     "absence_end": DECIDERS | {ADMINISTRATOR},
+    # Tables of past requests
+    "import_list": DECIDERS,
+    "import_new": DECIDERS,
+    "import_map": DECIDERS,
+    "import_detail": DECIDERS,
+    "import_faults": DECIDERS,
+    "import_progress": DECIDERS,
+    "import_confirm": DECIDERS,
+    "import_drop": DECIDERS,
+    "import_undo": DECIDERS,
     # The list of offences
     "law_offence_propose": frozenset({ADMINISTRATOR}),
     "law_offence_rule": frozenset({ADMINISTRATOR}),
@@ -136,6 +172,11 @@ ACCESS: dict[str, frozenset] = {
     "appointment_new": frozenset({ADMINISTRATOR}),
     "appointment_end": frozenset({ADMINISTRATOR}),
     "agency_clocks": frozenset({ADMINISTRATOR}),
+    "legal_help": frozenset({ADMINISTRATOR}),
+    "legal_help_retire": frozenset({ADMINISTRATOR}),
+    "notice_words": frozenset({ADMINISTRATOR}),
+    "notice_sample": frozenset({ADMINISTRATOR}),
+    "translation_withdraw": frozenset({ADMINISTRATOR}),
     # Work given up
     "job_list": frozenset({ADMINISTRATOR}),
     "job_retry": frozenset({ADMINISTRATOR}),
@@ -144,6 +185,49 @@ ACCESS: dict[str, frozenset] = {
     "history_overrides": frozenset({AUDITOR, ADMINISTRATOR}),
     "history_request": frozenset({AUDITOR, ADMINISTRATOR}),
     "history_readers": frozenset({AUDITOR, ADMINISTRATOR}),
+    # Keeping the records
+    "claim_list": KEEPERS,
+    "claim_new": KEEPERS,
+    "claim_detail": KEEPERS,
+    "hold_list": KEEPERS,
+    "hold_place": KEEPERS,
+    "hold_lift": KEEPERS,
+    "case_files": KEEPERS,
+    "case_file_fetch": KEEPERS,
+    "retention": frozenset({RECORDS_OFFICER, HEAD, ADMINISTRATOR}),
+    "disposal_new": KEEPERS,
+    "disposal_list": KEEPERS,
+    "disposal_detail": KEEPERS,
+    "disposal_certificate": KEEPERS,
+    "extract_list": KEEPERS,
+    "extract_new": KEEPERS,
+    "extract_detail": KEEPERS,
+    "extract_file": KEEPERS,
+    "resources": KEEPERS | {AUDITOR},
+    "resources_file": KEEPERS | {AUDITOR},
+    # Figures, reports, lists taken out, public tables
+    "figures": WATCHERS,
+    "figure_rows": WATCHERS,
+    "report_list": REPORTERS,
+    "report_period": REPORTERS,
+    "report_detail": REPORTERS,
+    "report_certify": frozenset({RECORDS_OFFICER}),
+    "report_sent": frozenset({RECORDS_OFFICER}),
+    "report_drop": KEEPERS,
+    "report_rows": REPORTERS,
+    "report_file": REPORTERS,
+    "export_list": READERS,
+    "export_new": READERS | WATCHERS,
+    "export_detail": READERS,
+    "export_state": READERS,
+    "export_fetch": READERS,
+    "export_cancel": READERS,
+    "publication_list": KEEPERS | {ADMINISTRATOR},
+    "publication_detail": KEEPERS | {ADMINISTRATOR},
+    "publication_decide": frozenset({RECORDS_OFFICER, HEAD}),
+    "transparency_switch": frozenset({ADMINISTRATOR}),
+    "public_page": ANYONE,
+    "public_file": ANYONE,
     # Samples
     "sample_list": frozenset({AUDITOR}),
     "sample_new": frozenset({AUDITOR}),
@@ -171,11 +255,14 @@ CHANGES_NO_RECORD = frozenset(
         "request_find",
         "looking",
         "message_read",
+        "request_open",
     }
 )
 # Doors that scripts ask at by themselves while a page stays open: to be asked at does
 # not keep a session alive, nor is it work of its reader's.
-ASKED_BY_SCRIPTS = frozenset({"looking", "message_count", "worklist_news"})
+ASKED_BY_SCRIPTS = frozenset(
+    {"looking", "message_count", "worklist_news", "import_progress", "export_state"}
+)
 # Doors that open a draft for whoever looks.
 BEGINS_A_DRAFT = frozenset({"request_new", "unasked_act_new"})
 
@@ -255,6 +342,22 @@ class Standing:
         return self.holds_any(NAME_READERS, agency_id)
 
 
+def chosen_agency(request, roles: Iterable):
+    """The agency that an address names by its code, or the reader's first.
+
+    Whoever serves several chooses by `?agency=`. Raises PermissionDenied for a code
+    that is none of an agency where the reader holds one of the roles.
+    """
+    agencies = request.standing.agencies(roles)
+    code = request.GET.get("agency", "")
+    if not code:
+        return agencies[0]
+    found = next((one for one in agencies if one.code == code), None)
+    if found is None:
+        raise PermissionDenied("Your roles do not open this page for that agency.")
+    return found
+
+
 def admits(url_name: str | None, *, roles: frozenset, is_signed_in: bool) -> bool:
     """Whether the door named `url_name` opens to somebody with `roles`."""
     row = ACCESS.get(url_name, frozenset())
@@ -263,6 +366,27 @@ def admits(url_name: str | None, *, roles: frozenset, is_signed_in: bool) -> boo
     if not is_signed_in:
         return False
     return row == SIGNED_IN or bool(row & roles)
+
+
+_BEFORE: list[Callable] = []
+
+
+def before_a_request_shows(ask: Callable) -> Callable:
+    """Register the function below as asked before a view shows a request.
+
+    It is called with the HTTP request and the view's arguments, when the database shows
+    rows already, and returns an answer to give instead of the view's, or None. Rooms
+    above register theirs: this one knows of no work on requests.
+    """
+    _BEFORE.append(ask)
+    return ask
+
+
+def _instead(request, arguments: dict):
+    if "request_id" not in arguments:
+        return None
+    answers = (ask(request, **arguments) for ask in _BEFORE)
+    return next((answer for answer in answers if answer is not None), None)
 
 
 def for_roles(*roles):
@@ -281,7 +405,7 @@ def for_roles(*roles):
                 raise PermissionDenied(refusal(allowed))
             standing = getattr(request, "standing", None)
             tenancy.enter(standing.context if standing else tenancy.NOBODY)
-            return view(request, *args, **kwargs)
+            return _instead(request, kwargs) or view(request, *args, **kwargs)
 
         guarded.roles = allowed
         return guarded

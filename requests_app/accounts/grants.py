@@ -57,7 +57,13 @@ APPLICATION_TABLES: Mapping[str, str] = {
     "requests_app_unit": KEEP,
     "requests_app_placement": KEEP,
     "requests_app_absence": KEEP,
+    # documents
+    "requests_app_document": KEEP,
+    # The bytes go with a draft that is discarded and an export that expired.
+    "requests_app_documentpart": ANY,
+    "requests_app_formreading": KEEP,
     # docket
+    "requests_app_batch": KEEP,
     "requests_app_icerequest": KEEP,
     "requests_app_numberseries": KEEP,
     "requests_app_person": KEEP,
@@ -69,8 +75,20 @@ APPLICATION_TABLES: Mapping[str, str] = {
     "requests_app_act": APPEND,
     "requests_app_communication": APPEND,
     "requests_app_release": APPEND,
+    "requests_app_link": APPEND,
+    "requests_app_claim": APPEND,
+    "requests_app_claimevent": APPEND,
+    "requests_app_hold": KEEP,
+    "requests_app_retentionrule": APPEND,
+    "requests_app_disposal": KEEP,
+    "requests_app_disposalitem": KEEP,
     # notices
     "requests_app_notice": KEEP,
+    "requests_app_issue": KEEP,
+    "requests_app_attempt": APPEND,
+    "requests_app_genuinecode": APPEND,
+    "requests_app_legalhelp": KEEP,
+    "requests_app_translationreview": KEEP,
     # review
     "requests_app_screening": APPEND,
     "requests_app_finding": APPEND,
@@ -97,9 +115,23 @@ APPLICATION_TABLES: Mapping[str, str] = {
     "requests_app_message": KEEP,
     "requests_app_savedview": ANY,
     "requests_app_looking": ANY,
+    "requests_app_columnchoice": ANY,
     # intake
     "requests_app_draft": ANY,
+    "requests_app_importmap": KEEP,
+    "requests_app_importbatch": KEEP,
+    "requests_app_importedrow": APPEND,
+    "requests_app_paperform": KEEP,
     # reporting
+    "requests_app_report": KEEP,
+    "requests_app_reportrow": APPEND,
+    "requests_app_publication": KEEP,
+    "requests_app_export": KEEP,
+    "requests_app_extract": KEEP,
+    "requests_app_casefile": KEEP,
+    # Counted anew from the docket whenever it changes.
+    "requests_app_requestfigures": ANY,
+    "requests_app_stalefigure": ANY,
     "requests_app_sample": APPEND,
     "requests_app_sampleitem": APPEND,
     "requests_app_samplecheck": APPEND,

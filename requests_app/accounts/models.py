@@ -87,6 +87,8 @@ class Agency(models.Model):
     copy_within_hours = models.PositiveSmallIntegerField(default=24)
     second_within_hours = models.PositiveSmallIntegerField(default=24)
     warn_before_hours = models.PositiveSmallIntegerField(default=4)
+    # Whether it shows a page of public tables to everybody.
+    is_transparent = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name_plural = "agencies"

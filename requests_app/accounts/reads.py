@@ -105,6 +105,17 @@ def of_draft(request, draft, *, step: str) -> None:
     )
 
 
+def of_import(request, batch) -> None:
+    """A table to be imported was shown: samples of its cells, or what is wrong."""
+    _record(
+        request,
+        event="import.seen",
+        subject=batch.public_id,
+        agencies=[batch.agency],
+        body={"door": _door(request)},
+    )
+
+
 def of_history(request, *, subject: str, agencies: Sequence, body: dict) -> None:
     """A part of the history was shown: of one record, or by the filters in `body`."""
     _record(
@@ -116,6 +127,20 @@ def of_history(request, *, subject: str, agencies: Sequence, body: dict) -> None
     )
 
 
+def of_document(request, document, *, subject: str, part: str) -> None:
+    """A page of a paper was shown, or the file handed out; `part` says which.
+
+    `subject` is the request or draft whose paper it is; its agency is loaded.
+    """
+    _record(
+        request,
+        event="document.read",
+        subject=subject,
+        agencies=[document.agency],
+        body={"door": _door(request), "document": document.public_id, "part": part},
+    )
+
+
 def of_sample(request, sample, *, shown: Sequence[str], event: str = "sample.read"):
     """A sample was shown with the requests drawn, or handed out as a bundle."""
     _record(
@@ -124,6 +149,36 @@ def of_sample(request, sample, *, shown: Sequence[str], event: str = "sample.rea
         subject=sample.public_id,
         agencies=[sample.agency] if sample.agency else [],
         body={"door": _door(request), "shown": list(shown)},
+    )
+
+
+def of_figures(request, *, agencies: Sequence, since, until) -> None:
+    """Figures of some agencies' requests were shown, received on these days."""
+    _record(
+        request,
+        event="figures.read",
+        subject=request.user.public_id,
+        agencies=agencies,
+        body={
+            "door": _door(request),
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+        },
+    )
+
+
+def of_report(request, report, *, shown: Sequence[str] = ()) -> None:
+    """A report was shown or handed out, or the requests behind one of its numbers."""
+    _record(
+        request,
+        event="report.read",
+        subject=report.public_id,
+        agencies=[report.agency],
+        body={
+            "door": _door(request),
+            "report": report.public_id,
+            "shown": list(shown),
+        },
     )
 
 

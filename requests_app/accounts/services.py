@@ -63,6 +63,27 @@ class WarnsTooEarly(ValueError):
 
 
 @transaction.atomic
+def set_transparent(*, agency: Agency, is_on: bool, by: User, at: datetime) -> Agency:
+    """Switch the agency's page of public tables on or off. Raises NotYourAgency."""
+    if not _administers(by, agency, on=timezone.localdate(at)):
+        raise NotYourAgency("Only an administrator of the agency switches its page.")
+    agency = Agency.objects.select_for_update().get(pk=agency.pk)
+    if agency.is_transparent != is_on:
+        agency.is_transparent = is_on
+        agency.save(update_fields=["is_transparent"])
+        ledger.record(
+            event="agency.changed",
+            subject=agency.public_id,
+            at=at,
+            actor=by.public_id,
+            role=Role.ADMINISTRATOR,
+            agency=agency.code,
+            body={"fields": ["is_transparent"]},
+        )
+    return agency
+
+
+@transaction.atomic
 def set_clocks(
     *, agency: Agency, hours: Mapping[str, int], by: User, at: datetime
 ) -> list[str]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import (
 )
 
 from requests_app.accounts import reads, staffing
-from requests_app.accounts.access import DECIDERS, for_roles
+from requests_app.accounts.access import DECIDERS, chosen_agency, for_roles
 from requests_app.accounts.models import (
     Absence,
     Agency,
@@ -33,7 +33,7 @@ def _administered(request):
 @for_roles(Role.ADMINISTRATOR)
 def units(request):
     """The units of the reader's agency; add one."""
-    agency = request.standing.agencies({Role.ADMINISTRATOR})[0]
+    agency = chosen_agency(request, {Role.ADMINISTRATOR})
     form = UnitForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -53,6 +53,7 @@ def units(request):
         "form": form,
         "form_list": [form],
         "agency": agency,
+        "agencies": request.standing.agencies({Role.ADMINISTRATOR}),
         "units": rows.select_related("agency").order_by("name", "id")[:SHOWN],
     }
     status = 422 if form.is_bound else 200
@@ -176,7 +177,7 @@ def absences(request):
 @for_roles(Role.SUPERVISOR, Role.HEAD, Role.ADMINISTRATOR)
 def absence_new(request):
     """Enter an absence: one's own, or as an administrator anybody's."""
-    agency = request.standing.agencies(MAY_ENTER)[0]
+    agency = chosen_agency(request, MAY_ENTER)
     covers = list(staffing.may_enter_for([agency.pk], on=request.standing.on))
     is_administrator = request.standing.holds(Role.ADMINISTRATOR, agency.pk)
     people = covers if is_administrator else [request.user]
@@ -203,7 +204,12 @@ def absence_new(request):
             messages.success(request, f"Entered: {absence}.")
             return redirect("absences")
     reads.of_people(request)
-    context = {"form": form, "form_list": [form], "agency": agency}
+    context = {
+        "form": form,
+        "form_list": [form],
+        "agency": agency,
+        "agencies": request.standing.agencies(MAY_ENTER),
+    }
     status = 422 if form.is_bound else 200
     return render(request, "accounts/absence_new.html", context, status=status)
 

@@ -53,6 +53,13 @@ def verify_hourly() -> None:
         outbox.enqueue(kind="ledger.verify", subject=watch.SUBJECT, at=timezone.now())
 
 
+@shared_task(base=CarriesIdentifiers, name="clocks.compare")
+def compare_clocks() -> None:
+    """Say when the clock of this machine and the database's part."""
+    with transaction.atomic(), jobs.context(""):
+        watch.compare_clocks(at=timezone.now())
+
+
 @jobs.does("ledger.verify")
 def verify(*, subject: str, at: datetime) -> None:
     """Verify the whole history. A difference is an answer, not a job that failed."""

@@ -39,7 +39,8 @@ FIRST_PAGE = (
     (Role.SUPERVISOR, "worklist"),
     (Role.HEAD, "worklist"),
     (Role.CLERK, "request_list"),
-    (Role.RECORDS_OFFICER, "request_list"),
+    # Which report is due stands there.
+    (Role.RECORDS_OFFICER, "report_list"),
     (Role.AUDITOR, "history"),
     (Role.ADMINISTRATOR, "people"),
 )
@@ -234,6 +235,15 @@ def bad_request(request, exception=None):
     # Other exceptions may repeat what was sent.
     sentence = getattr(exception, "sentence", "")
     return _error(request, 400, "This request could not be read", sentence)
+
+
+def too_large(request, most_bytes: int):
+    """What was sent is larger than this door takes; none of it was read."""
+    sentence = (
+        f"A file here may have {most_bytes // (1 << 20)} MB at most. Nothing was kept. "
+        "Scan the paper at 200 dots per inch in black and white, or send it in parts."
+    )
+    return _error(request, 413, "This file is too large", sentence)
 
 
 def forbidden(request, exception=None):

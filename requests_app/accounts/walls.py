@@ -22,6 +22,7 @@ OPEN: Mapping[str, str] = {
     "requests_app_checkpoint": "signed sizes and roots, made to be published",
     "requests_app_rowshape": "names of columns",
     "requests_app_unsealed": "nobody but the owner may read it",
+    "requests_app_genuinecode": "hashes of codes and days, for whoever holds a notice",
     "requests_app_verification": "what a verification of the whole found, without data",
 }
 

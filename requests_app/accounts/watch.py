@@ -7,7 +7,7 @@ lowest room that may call both.
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -19,12 +19,15 @@ from requests_app.accounts import tenancy
 from requests_app.accounts.models import Appointment, Role, User
 from requests_app.ledger import notes, verifying
 from requests_app.ledger import services as ledger
-from requests_app.ledger.models import Verification
+from requests_app.ledger.models import Entry, Verification
 from requests_app.outbox import services as outbox
 
 logger = logging.getLogger(__name__)
 
 SUBJECT = "ledger"
+CLOCK = "clock"
+# Clocks that are kept by the same servers part by less.
+SKEW = timedelta(seconds=2)
 # How long a process may believe what it read of the last verification.
 BELIEVED_SECONDS = 5.0
 
@@ -87,6 +90,27 @@ def take_note(
     return kept
 
 
+def compare_clocks(*, at: datetime) -> bool:
+    """Whether the clocks agree; when that changes, it is recorded and two roles told.
+
+    `at` is what the portal's clock says now. A clock that was moved changes no sealed
+    time and no time on record: what is entered meanwhile bears the portal's time beside
+    the database's, and the entry says by how much they part.
+    """
+    clocks = ledger.clocks(at=at)
+    is_skewed = max(abs(clocks.ahead), clocks.behind) > SKEW
+    newest = Entry.objects.about(CLOCK).order_by("-seq").first()
+    was_skewed = newest is not None and newest.event == "clock.skewed"
+    if is_skewed and not was_skewed:
+        seconds = {"seconds": clocks.ahead, "behind": clocks.behind}
+        body = {key: round(one.total_seconds()) for key, one in seconds.items()}
+        _record("clock.skewed", body, at, subject=CLOCK)
+        _tell(at)
+    if was_skewed and not is_skewed:
+        _record("clock.agreed", {}, at, subject=CLOCK)
+    return not is_skewed
+
+
 def is_read_only() -> bool:
     """Whether the newest verification found a difference, as of some seconds ago."""
     global _believed
@@ -103,11 +127,11 @@ def forget() -> None:
     _believed = None
 
 
-def _record(event: str, body: dict, at: datetime) -> None:
+def _record(event: str, body: dict, at: datetime, *, subject: str = SUBJECT) -> None:
     try:
         with transaction.atomic():
             ledger.record(
-                event=event, subject=SUBJECT, at=at, actor=ledger.SYSTEM, body=body
+                event=event, subject=subject, at=at, actor=ledger.SYSTEM, body=body
             )
     except DatabaseError as error:
         name = type(error).__name__
