@@ -116,6 +116,7 @@ def build() -> Town:
     from requests_app.accounts import services as accounts
     from requests_app.accounts.models import Role
     from tests import factories
+    from tests.opened import remember
 
     ours = _agency("Ordinary", "OURS", {})
     theirs = _agency(
@@ -143,6 +144,7 @@ def build() -> Town:
     for name, person in people.items():
         client = Client()
         client.force_login(person)
+        remember(client)
         sessions[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
     with transaction.atomic():
         people[DISABLED].is_active = False
@@ -188,6 +190,7 @@ def _agency(word: str, code: str, facts: dict) -> Agency:
         "notice_id": ice_request.notices.first().public_id,
         "question_id": factories.ask_filer(ice_request=ice_request, by=head).public_id,
         "request_id": ice_request.public_id,
+        **_papers(row, ice_request, clerk=clerk, head=head),
     }
     canaries = (
         *known.values(),
@@ -198,6 +201,22 @@ def _agency(word: str, code: str, facts: dict) -> Agency:
         *(value for value in facts.values()),
     )
     return Agency(row=row, known=known, canaries=canaries)
+
+
+def _papers(agency, ice_request, *, clerk, head) -> dict[str, str]:
+    """Papers, notices as issued, an import, a report, a file, what keepers have."""
+    from tests import factories, kept
+
+    paper = factories.receive_paper(ice_request=ice_request, by=clerk)
+    kept_rows = kept.records(agency, ice_request)
+    return {
+        **{name: kept_rows[name] for name in kept.KEPT},
+        "document_id": paper.public_id,
+        "issue_id": factories.issue_notice(ice_request=ice_request).public_id,
+        "batch_id": factories.begin_import(agency=agency, by=head).public_id,
+        "report_id": factories.certify_report(agency=agency).public_id,
+        "export_id": factories.take_out(agency=agency, by=clerk).public_id,
+    }
 
 
 class Walk:
@@ -247,6 +266,15 @@ class Walk:
             "section": "53a-71",
             "key": "an-invented-key",
             "uidb36": "1",
+            "number": "1",
+            "paper": f"{self.town.theirs.row.code}-P00001",
+            "code": self.town.theirs.row.code,
+            "since": "2026-01-01",
+            "ending": "csv",
+            "file": "zip",
+            "kind": "intent",
+            "language": "es",
+            "list_name": "requests",
         }
         if name in fixed:
             return fixed[name]
