@@ -1,0 +1,111 @@
+"""Each attempt to give a notice: who, when, how, in which language, and whether."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from requests_app.accounts.models import User
+from requests_app.documents.models import Document
+from requests_app.ledger import services as ledger
+from requests_app.notices.models import Attempt, Issue, Notice, ServiceMethod
+from requests_app.notices.services.owing import AlreadyServed, ServedBeforeOwed, serve
+
+
+class NothingSaid(ValueError):
+    """An attempt that reached nobody says what was tried."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What an officer says of one attempt."""
+
+    tried_at: datetime
+    how: str
+    outcome: str
+    reader: str = Attempt.Reader.PERSON
+    reader_name: str = ""
+    tried_by: str = ""
+    language: str = ""
+    interpreter: str = ""
+    words: str = ""
+
+
+@transaction.atomic
+def try_to_give(
+    *,
+    notice: Notice,
+    tried: Tried,
+    issue: Issue | None,
+    proof: Document | None,
+    by: User,
+    role: str,
+    at: datetime,
+) -> Attempt:
+    """Keep an attempt. One that gives the notice, or makes the effort, also serves it.
+
+    Raises AlreadyServed, ServedBeforeOwed, NotServiceOf, NothingSaid.
+    """
+    notice = (
+        Notice.objects.select_for_update(of=("self",))
+        .select_related("ice_request__agency", "ice_request__data_key")
+        .get(pk=notice.pk)
+    )
+    _refuse(notice, tried)
+    attempt = Attempt(
+        ice_request=notice.ice_request,
+        notice=notice,
+        issue=issue,
+        proof=proof,
+        recorded_by=by,
+        recorded_at=at,
+        **vars(tried),
+    )
+    attempt.save(force_insert=True)
+    ledger.record(
+        event="notice.tried",
+        subject=notice.ice_request.public_id,
+        at=at,
+        actor=by.public_id,
+        role=role,
+        agency=notice.ice_request.agency.code,
+        body={
+            "notice": notice.public_id,
+            "attempt": attempt.public_id,
+            "kind": notice.kind,
+            "how": tried.how,
+            "outcome": tried.outcome,
+            "tried_at": tried.tried_at.isoformat(),
+        },
+    )
+    if serves(tried):
+        serve(
+            notice=notice,
+            how=tried.how,
+            served_at=tried.tried_at,
+            language=tried.language,
+            by=by,
+            role=role,
+            at=at,
+        )
+    return attempt
+
+
+def serves(tried: Tried) -> bool:
+    """Whether nothing more is owed after this attempt."""
+    reached = tried.outcome != Attempt.Outcome.NOT_REACHED
+    return reached or tried.how == ServiceMethod.EFFORT
+
+
+def _refuse(notice: Notice, tried: Tried) -> None:
+    if notice.served_at is not None:
+        raise AlreadyServed("This notice is recorded as given already.")
+    if tried.tried_at < notice.owed_since:
+        raise ServedBeforeOwed(
+            "The notice cannot be given before it was owed. Check the date and time."
+        )
+    if tried.outcome == Attempt.Outcome.NOT_REACHED and not tried.words.strip():
+        raise NothingSaid(
+            "Say what was tried and why the reader was not reached: it is the record "
+            "of a good-faith effort."
+        )
