@@ -1,6 +1,6 @@
 """Filing, correcting, recording acts: the doors of the record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +8,12 @@ from django.db import transaction
 
 from requests_app.accounts.models import Agency, User
 from requests_app.docket import services as docket_services
-from requests_app.docket.models import Act, Answer, IceRequest, Status
+from requests_app.docket.models import Act, IceRequest, Status
 from requests_app.docket.record import Record
+from requests_app.documents import services as documents
+from requests_app.documents.models import Document
+from requests_app.intake import linking, paper_forms
+from requests_app.intake.duplicates import candidates
 from requests_app.intake.models import Draft
 from requests_app.intake.steps import Composed, Given, compose
 from requests_app.ledger import services as ledger
@@ -81,6 +85,13 @@ def discard_draft(*, draft: Draft, at: datetime, role: str = "") -> None:
     """Delete a draft that was not filed; the history keeps that there was one."""
     deleted, _rows = Draft.objects.unfinished().filter(pk=draft.pk).delete()
     if deleted:
+        documents.discard(
+            documents=Document.objects.under(draft.data_key).select_related("agency"),
+            subject=draft.public_id,
+            by=draft.owner,
+            role=role,
+            at=at,
+        )
         vault.shred(key=draft.data_key, authority=vault.DISCARDED, at=at)
         _record_of_draft("draft.discarded", draft, role=role, at=at)
 
@@ -100,10 +111,19 @@ def _record_of_draft(
 
 
 @transaction.atomic
-def file_draft(*, draft: Draft, role: str, at: datetime) -> IceRequest:
+def file_draft(
+    *,
+    draft: Draft,
+    role: str,
+    at: datetime,
+    chosen: Mapping[str, str] | None = None,
+) -> IceRequest:
     """Make the draft a request, once: a second submission gets the first's request.
 
-    Every check of every step runs again. Raises DraftNotReady.
+    Every check of every step runs again. `chosen` is what the filer makes of each
+    likely duplicate, by its public identifier; None looks for none.
+
+    Raises DraftNotReady, linking.Undecided, paper_forms.NotAnOpenForm.
     """
     draft = _locked_draft(draft)
     if draft.ice_request is not None:
@@ -112,14 +132,35 @@ def file_draft(*, draft: Draft, role: str, at: datetime) -> IceRequest:
     if not composed.is_complete:
         raise DraftNotReady(composed.faulty)
     composed.record.ice_request.data_key = draft.data_key
+    if number := composed.record.ice_request.paper_number:
+        paper_forms.open_form(agency=draft.agency, number=number, locks=True)
+    decided = _decided(composed, draft, chosen)
     ice_request = file_request(
         composed=composed, submit_id=draft.submit_id, by=draft.owner, role=role, at=at
     )
+    for candidate, kind in decided:
+        linking.decide(
+            ice_request=ice_request,
+            candidate=candidate,
+            kind=kind,
+            reason="",
+            by=draft.owner,
+            role=role,
+            at=at,
+        )
     draft.ice_request = ice_request
     # The request holds it all now: a second copy of personal data has no purpose.
     draft.answers = {}
     draft.save(update_fields=["ice_request", "answers"])
     return ice_request
+
+
+def _decided(composed: Composed, draft: Draft, chosen: Mapping[str, str] | None):
+    if chosen is None:
+        return []
+    record = composed.record
+    found = candidates(record.ice_request, record.person, key=draft.data_key)
+    return linking.chosen_among(found, chosen)
 
 
 @transaction.atomic
@@ -209,11 +250,8 @@ def serve_notice(
     Raises NotDecidedYet, and what `notices.serve` raises.
     """
     ice_request = _locked(notice.ice_request)
-    if notice.kind == NoticeKind.INTENT and review.summarise(ice_request).asks:
-        raise NotDecidedYet(
-            "An ask is not decided yet. Tell the person when it is: what is told must "
-            "be what was decided."
-        )
+    if notice.kind == NoticeKind.INTENT:
+        review.refuse_undecided(ice_request)
     notice = notices.serve(
         notice=notice,
         how=how,
@@ -302,10 +340,6 @@ def correct(
     return ice_request
 
 
-class NotDecidedYet(ValueError):
-    """What the agency intends is not decided, so it cannot have been told."""
-
-
 class Overtaken(Exception):
     """The page showed an older revision."""
 
@@ -371,21 +405,7 @@ def _keep_act(act: Act, ice_request: IceRequest, *, by, role, at) -> Act:
 def _follow_up(act: Act, *, by, role, at) -> None:
     """What a screened act brings with it: notices owed, and mismatches."""
     if review.owes_notice(act):
-        given = {
-            NoticeKind.NOTIFICATION_COPY_PERSON: act.copy_to_person == Answer.YES
-            and act.reason_in_writing == Answer.YES,
-            NoticeKind.NOTIFICATION_COPY_ATTORNEY: act.copy_to_attorney_or_designee
-            == Answer.YES,
-        }
-        notices.owe(
-            ice_request=act.ice_request,
-            kinds=[kind for kind, is_given in given.items() if not is_given],
-            since=act.happened_at,
-            by=by,
-            role=role,
-            at=at,
-            act=act,
-        )
+        review.owe_for_act(act=act, by=by, role=role, at=at)
     review.reconcile(act=act, by=by, role=role, at=at)
 
 

@@ -24,6 +24,7 @@ from requests_app.docket.models import (
     IceRequest,
     Instrument,
     LegalBasis,
+    Origin,
     Person,
     Warrant,
 )
@@ -361,6 +362,8 @@ def _row(model, cleaned: Mapping):
 def _ice_request(cleaned: Mapping, *, agency, by, now) -> IceRequest:
     row = _row(IceRequest, {**cleaned, "agency": agency, "filed_by": by})
     row.filed_at = now
+    if row.paper_number:
+        row.origin = Origin.PAPER
     if row.received_at is None:
         row.received_at = now
     return row

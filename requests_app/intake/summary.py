@@ -34,6 +34,23 @@ def differences(step: Step) -> list[dict]:
     return rows
 
 
+def compared(later: Record, earlier: Record) -> list[dict]:
+    """Two records side by side: label, both values, and whether they are the same."""
+    found = []
+    for step, rows in zip(STEPS, _COMPARED, strict=False):
+        for one, other in zip(rows(later), rows(earlier), strict=True):
+            found.append(
+                {
+                    "part": step[1],
+                    "label": one["label"],
+                    "later": one["value"],
+                    "earlier": other["value"],
+                    "is_same": bool(one["value"]) and one["value"] == other["value"],
+                }
+            )
+    return found
+
+
 def _worded_row(fields, values) -> str:
     worded = [_worded(field, values.get(name)) for name, field in fields.items()]
     return ", ".join(str(one) for one in worded if one)
@@ -58,6 +75,7 @@ def _summary_of_request(record: Record, composed: Composed) -> list[dict]:
         _shown("Sending officer", row.sender_officer),
         _shown("Event number", row.event_number),
         _shown("Reason for late entry", row.late_reason or "Not late"),
+        _shown("Paper form", row.paper_number or "None"),
     ]
 
 
@@ -148,4 +166,17 @@ _SUMMARIES = (
     _summary_of_custody,
     _summary_of_basis,
     _summary_of_acts,
+)
+
+# What two requests are compared by; how they were served or done is not.
+_COMPARED = (
+    lambda record: [
+        *_summary_of_request(record, None),
+        _shown("Subject ID", record.ice_request.subject_id),
+    ],
+    lambda record: _summary_of_person(record, None),
+    lambda record: [
+        _shown("Booked", record.custody.booked_at),
+        _shown("Release expected", record.custody.release_expected_at),
+    ],
 )

@@ -10,14 +10,13 @@ from requests_app.accounts import reads
 from requests_app.accounts.access import FILERS, for_roles
 from requests_app.accounts.models import Role
 from requests_app.docket import services as docket
-from requests_app.docket.models import IceRequest, Instrument
+from requests_app.docket.models import IceRequest, Instrument, LinkKind
 from requests_app.docket.record import Record
-from requests_app.intake import services, steps
-from requests_app.intake.forms import LaterActForm, ReleaseForm, ServiceForm
+from requests_app.intake import linking, paper_forms, services, steps
+from requests_app.intake.duplicates import candidates, records_of
+from requests_app.intake.forms import LaterActForm, ReleaseForm
 from requests_app.intake.models import Draft
-from requests_app.intake.summary import differences, summary
-from requests_app.notices.models import Notice
-from requests_app.notices.services import AlreadyServed, NotServiceOf, ServedBeforeOwed
+from requests_app.intake.summary import compared, differences, summary
 from requests_app.review import preview
 
 RECENT_DRAFTS = 20
@@ -31,7 +30,7 @@ def role_at(request, agency_id: int) -> str:
     return ""
 
 
-def _own_draft(request, draft_id: str) -> Draft:
+def own_draft(request, draft_id: str) -> Draft:
     return get_object_or_404(
         Draft.objects.owned_by(request.user).select_related(
             "agency", "owner", "data_key", "ice_request"
@@ -41,7 +40,7 @@ def _own_draft(request, draft_id: str) -> Draft:
     )
 
 
-def _filable(request, request_id: str) -> IceRequest:
+def filable(request, request_id: str) -> IceRequest:
     ice_request = get_object_or_404(
         IceRequest.objects.visible_to(request.standing).select_related(
             "agency", "data_key", "person", "custody", "legal_basis"
@@ -110,7 +109,7 @@ def draft_list(request):
 @for_roles(*FILERS)
 def draft_step(request, draft_id: str, name: str):
     """Show a step as it was left; keep what is posted, and go on when it is sound."""
-    draft = _own_draft(request, draft_id)
+    draft = own_draft(request, draft_id)
     if draft.ice_request is not None:
         return _filed_already(request, draft.ice_request)
     now = timezone.now()
@@ -196,18 +195,27 @@ def _review(request, draft: Draft, *, now):
         draft.answers, agency=draft.agency, by=request.user, now=now
     )
     has_attested = request.POST.get("attested") == "yes"
+    refusal = ""
     if request.method == "POST" and has_attested and composed.is_complete:
         try:
             return _submit(request, draft, now=now)
+        except REFUSED_FILINGS as refused:
+            refusal = str(refused)
         except services.DraftNotReady:
             # Another window has saved a fault in the meantime.
             draft.refresh_from_db()
             composed = steps.compose(
                 draft.answers, agency=draft.agency, by=request.user, now=now
             )
+    found = [] if composed.faulty else _alike(composed, draft, request.POST)
+    if found:
+        reads.of_list(request, [one["candidate"].ice_request for one in found])
     reads.of_draft(request, draft, step="review")
     context = {
         "draft": draft,
+        "alike": found,
+        "refusal": refusal,
+        "link_kinds": LinkKind.choices,
         "composed": composed,
         "record": composed.record,
         "faulty": [(name, dict(steps.STEPS)[name]) for name in composed.faulty],
@@ -226,15 +234,46 @@ def _review(request, draft: Draft, *, now):
 
 def _submit(request, draft: Draft, *, now):
     role = role_at(request, draft.agency_id)
-    ice_request = services.file_draft(draft=draft, role=role, at=now)
+    ice_request = services.file_draft(
+        draft=draft, role=role, at=now, chosen=_chosen(request.POST)
+    )
     return redirect("request_filed", ice_request.public_id)
+
+
+REFUSED_FILINGS = (linking.Undecided, paper_forms.NotAnOpenForm)
+_CHOICE = "alike-"
+
+
+def _chosen(posted) -> dict[str, str]:
+    """What was chosen of each request that may be the same."""
+    return {
+        key.removeprefix(_CHOICE): value
+        for key, value in posted.items()
+        if key.startswith(_CHOICE)
+    }
+
+
+def _alike(composed, draft: Draft, posted) -> list[dict]:
+    """Requests that may be the same as what is to be filed, beside it."""
+    chosen = _chosen(posted)
+    record = composed.record
+    found = candidates(record.ice_request, record.person, key=draft.data_key)
+    records = records_of([one.ice_request.pk for one in found])
+    return [
+        {
+            "candidate": one,
+            "chosen": chosen.get(one.ice_request.public_id, ""),
+            "rows": compared(record, records[one.ice_request.pk]),
+        }
+        for one in found
+    ]
 
 
 @require_GET
 @for_roles(*FILERS)
 def request_filed(request, request_id: str):
     """The slip after filing: number, next step, due times, notices owed."""
-    ice_request = _filable(request, request_id)
+    ice_request = filable(request, request_id)
     reads.of_request(request, ice_request)
     context = {
         "ice_request": ice_request,
@@ -249,7 +288,7 @@ def request_filed(request, request_id: str):
 @for_roles(*FILERS)
 def draft_autosave(request, draft_id: str, name: str):
     """Keep what is typed so far; says when in the local clock."""
-    draft = _own_draft(request, draft_id)
+    draft = own_draft(request, draft_id)
     try:
         services.save_step(
             draft=draft,
@@ -271,7 +310,7 @@ def draft_autosave(request, draft_id: str, name: str):
 @for_roles(*FILERS)
 def draft_preview(request, draft_id: str, name: str):
     """The side panel for what is on the page, saved or not."""
-    draft = _own_draft(request, draft_id)
+    draft = own_draft(request, draft_id)
     now = timezone.now()
     reads.of_draft(request, draft, step=name)
     answers = {**draft.answers, name: steps.raw(request.POST)}
@@ -285,7 +324,7 @@ def draft_preview(request, draft_id: str, name: str):
 @for_roles(*FILERS)
 def draft_discard(request, draft_id: str):
     """Ask, then delete a draft."""
-    draft = _own_draft(request, draft_id)
+    draft = own_draft(request, draft_id)
     if draft.ice_request is not None:
         return _filed_already(request, draft.ice_request)
     if request.method == "POST":
@@ -305,7 +344,7 @@ CORRECTABLE = ("person", "custody", "basis")
 @for_roles(*FILERS)
 def request_correct(request, request_id: str, name: str):
     """Correct the facts of one step of a filed request; the law is applied again."""
-    ice_request = _filable(request, request_id)
+    ice_request = filable(request, request_id)
     now = timezone.now()
     record = Record.of(ice_request)
     answers = steps.raw(request.POST) if request.method == "POST" else None
@@ -345,7 +384,7 @@ def _revision(request) -> int:
 
 def _show_overtaken(request, ice_request, name, answers, overtaken, *, now):
     """What was typed beside what is on record by now, which the next post replaces."""
-    ice_request = _filable(request, ice_request.public_id)
+    ice_request = filable(request, ice_request.public_id)
     step = steps.bind_record(name, answers, record=Record.of(ice_request), now=now)
     step.is_valid()
     step.form.add_error(
@@ -383,7 +422,7 @@ def _show_correction(
 @for_roles(*FILERS)
 def act_new(request, request_id: str):
     """Record what was done on a request: screened at its own date."""
-    ice_request = _filable(request, request_id)
+    ice_request = filable(request, request_id)
     now = timezone.now()
     form = LaterActForm(request.POST or None, now=now)
     form.helper.error_summary = False
@@ -412,58 +451,11 @@ def _say_flags(request, act) -> None:
         messages.success(request, "Recorded and screened.")
 
 
-REFUSED_SERVICES = (
-    services.NotDecidedYet,
-    AlreadyServed,
-    NotServiceOf,
-    ServedBeforeOwed,
-)
-
-
-@require_http_methods(["GET", "POST"])
-@for_roles(*FILERS)
-def notice_serve(request, request_id: str, notice_id: str):
-    """Record that a notice owed was given: when, how, in which language."""
-    ice_request = _filable(request, request_id)
-    notice = get_object_or_404(
-        Notice.objects.filter(ice_request=ice_request).select_related("ice_request"),
-        public_id=notice_id,
-    )
-    now = timezone.now()
-    form = ServiceForm(request.POST or None, now=now, kind=notice.kind)
-    form.helper.error_summary = False
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.serve_notice(
-                notice=notice,
-                how=form.cleaned_data["how"],
-                served_at=form.cleaned_data["served_at"],
-                language=form.cleaned_data["language"],
-                by=request.user,
-                role=role_at(request, ice_request.agency_id),
-                at=now,
-            )
-        except REFUSED_SERVICES as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"Recorded as given: {notice}.")
-            return redirect("request_detail", ice_request.public_id)
-    reads.of_request(request, ice_request)
-    status = 422 if form.is_bound else 200
-    context = {
-        "ice_request": ice_request,
-        "notice": notice,
-        "form": form,
-        "form_list": [form],
-    }
-    return render(request, "intake/notice_serve.html", context, status=status)
-
-
 @require_http_methods(["GET", "POST"])
 @for_roles(*FILERS)
 def release_record(request, request_id: str):
     """Record when the person left the agency, and to whom."""
-    ice_request = _filable(request, request_id)
+    ice_request = filable(request, request_id)
     now = timezone.now()
     form = ReleaseForm(request.POST or None, now=now)
     form.helper.error_summary = False

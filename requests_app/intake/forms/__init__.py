@@ -9,6 +9,7 @@ from requests_app.intake.forms.acts import (
 )
 from requests_app.intake.forms.basis import BasisForm, WarrantFormSet
 from requests_app.intake.forms.custody import ConvictionFormSet, CustodyForm
+from requests_app.intake.forms.notices import GiveForm, IssueForm
 from requests_app.intake.forms.person import PersonForm
 from requests_app.intake.forms.releases import ReleaseForm
 from requests_app.intake.forms.request import RequestForm
@@ -19,6 +20,8 @@ __all__ = [
     "BasisForm",
     "ConvictionFormSet",
     "CustodyForm",
+    "GiveForm",
+    "IssueForm",
     "LaterActForm",
     "PersonForm",
     "ReceiptForm",

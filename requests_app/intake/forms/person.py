@@ -10,6 +10,22 @@ from requests_app.docket.models import Answer, Person
 from requests_app.intake.forms.base import AnswerField, DayField, DeskForm
 
 
+def a_number_of(typed: str) -> str:
+    """An A-number as it is kept, A and nine digits; empty for nothing typed.
+
+    Raises ValueError.
+    """
+    typed = typed.strip()
+    if not typed:
+        return ""
+    digits = re.sub(r"[^0-9]", "", typed)
+    if not re.fullmatch(r"[Aa]?[\s0-9-]+", typed) or len(digits) not in (8, 9):
+        raise ValueError(
+            "An A-number is A and eight or nine digits, such as A012 345 678."
+        )
+    return f"A{digits.zfill(9)}"
+
+
 class PersonForm(DeskForm):
     """Names as they are written: several surnames, one name, any alphabet."""
 
@@ -99,15 +115,10 @@ class PersonForm(DeskForm):
         return names
 
     def clean_a_number(self) -> str:
-        typed = self.cleaned_data["a_number"].strip()
-        if not typed:
-            return ""
-        digits = re.sub(r"[^0-9]", "", typed)
-        if not re.fullmatch(r"[Aa]?[\s0-9-]+", typed) or len(digits) not in (8, 9):
-            raise forms.ValidationError(
-                "An A-number is A and eight or nine digits, such as A012 345 678."
-            )
-        return f"A{digits.zfill(9)}"
+        try:
+            return a_number_of(self.cleaned_data["a_number"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
 
     def clean(self):
         cleaned = super().clean()

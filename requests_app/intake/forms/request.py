@@ -1,5 +1,7 @@
 """Step 1: what came, from whom, when, and what it asks."""
 
+import re
+
 from crispy_forms.layout import Div, Fieldset, Layout, Row
 from django import forms
 
@@ -10,6 +12,7 @@ from requests_app.intake.forms.base import DeskForm, ReadingField
 INFORMATION_ASKED = [
     choice for choice in Information.choices if choice[0] != Information.RELEASE_DATE
 ]
+PAPER_NUMBER = re.compile(r"[A-Z][A-Z0-9-]{0,11}-P[0-9]{5,6}\Z")
 # Every choice but "ICE never asked", and the empty one: what a contact brings.
 _ASKED = "|".join(["", *(one for one in Instrument.values if one != "unasked")])
 
@@ -40,6 +43,13 @@ class RequestForm(DeskForm):
         max_length=300,
         required=False,
         help_text="Asked for when more than 24 hours have passed since receipt.",
+    )
+    paper_number = forms.CharField(
+        label="Number of the paper form",
+        max_length=24,
+        required=False,
+        help_text="Only when it was written on a numbered form while the portal could "
+        "not be reached, such as BPT-P00012.",
     )
     asks = forms.MultipleChoiceField(
         label="What does it ask?",
@@ -79,6 +89,7 @@ class RequestForm(DeskForm):
                 "received_at",
                 *which,
                 "late_reason",
+                "paper_number",
             ),
             Div(
                 Fieldset(
@@ -103,6 +114,7 @@ class RequestForm(DeskForm):
             self._refuse_asks(cleaned)
         else:
             self._need_asks_and_channel(cleaned)
+        self._check_paper(cleaned)
         if self.is_late("received_at", cleaned) and not cleaned.get("late_reason"):
             self.add_error(
                 "late_reason",
@@ -110,6 +122,22 @@ class RequestForm(DeskForm):
                 "late.",
             )
         return cleaned
+
+    def _check_paper(self, cleaned: dict) -> None:
+        """What came on a paper form is entered late, with the reason."""
+        typed = cleaned.get("paper_number", "").strip().upper()
+        cleaned["paper_number"] = typed
+        if typed and not PAPER_NUMBER.match(typed):
+            self.add_error(
+                "paper_number",
+                "Enter the number as it is printed on the form, such as BPT-P00012.",
+            )
+        if typed and not cleaned.get("late_reason"):
+            self.add_error(
+                "late_reason",
+                "It was written on paper first. Say why, such as that the portal could "
+                "not be reached.",
+            )
 
     def _refuse_asks(self, cleaned: dict) -> None:
         if cleaned.get("asks"):

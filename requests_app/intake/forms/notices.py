@@ -1,0 +1,150 @@
+"""Issuing a notice in a language, and recording each attempt to give it."""
+
+from crispy_forms.layout import Div, Fieldset, Layout, Row
+from django import forms
+
+from requests_app.docket.moments import ZONE
+from requests_app.intake.forms.acts import ServiceForm
+from requests_app.intake.forms.base import DeskForm
+from requests_app.notices.models import Attempt, Language, NoticeKind, ServiceMethod
+from requests_app.notices.services import Tried
+
+# An attempt that reaches nobody may be made in any of these ways.
+TRIED_BY = (
+    ServiceMethod.BY_HAND,
+    ServiceMethod.INTERPRETER,
+    ServiceMethod.MAIL,
+    ServiceMethod.EMAIL,
+    ServiceMethod.TELEPHONE,
+)
+
+
+class GiveForm(ServiceForm):
+    """One attempt: when, how, who to whom, in which language, and whether it failed."""
+
+    reader = forms.ChoiceField(
+        label="To whom", choices=Attempt.Reader.choices, required=False
+    )
+    reader_name = forms.CharField(
+        label="Name of the reader, where it is not the person",
+        max_length=200,
+        required=False,
+    )
+    tried_by = forms.CharField(
+        label="Given or tried by (officer or unit)", max_length=120, required=False
+    )
+    interpreter = forms.CharField(
+        label="Interpreter", max_length=120, required=False, help_text="Name or line."
+    )
+    is_not_reached = forms.BooleanField(
+        label="The reader was not reached: the notice stays owed", required=False
+    )
+    words = forms.CharField(
+        label="What was tried or said",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    issue = forms.ChoiceField(label="Which paper", required=False)
+    proof = forms.FileField(
+        label="Signed paper or other proof",
+        required=False,
+        help_text="A PDF or a picture of the paper with its signature.",
+    )
+
+    def __init__(self, *args, kind: str, issues, **kwargs):
+        super().__init__(*args, kind=kind, **kwargs)
+        self.issues = {one.public_id: one for one in issues}
+        own = list(self.fields["how"].choices)
+        known = {value for value, _ in own}
+        further = [(one, one.label) for one in TRIED_BY if one not in known]
+        self.fields["how"].choices = [*own, *further]
+        self.fields["issue"].choices = [
+            *((key, _paper(one)) for key, one in self.issues.items()),
+            ("", "None of these"),
+        ]
+        if kind != NoticeKind.NOTIFICATION_COPY_ATTORNEY:
+            self.fields["reader"].choices = [
+                (one, one.label)
+                for one in (Attempt.Reader.PERSON, Attempt.Reader.GUARDIAN)
+            ]
+        which = [name for name in self.fields if name.endswith("_which")]
+        self.helper.layout = Layout(
+            Fieldset(
+                "The attempt",
+                Row("served_at", *which, "how"),
+                "is_not_reached",
+                "words",
+            ),
+            Fieldset("Who and to whom", Row("reader", "reader_name"), "tried_by"),
+            Fieldset("Language", Row("language", "interpreter")),
+            Div("issue", "proof"),
+        )
+
+    @property
+    def tried(self) -> Tried:
+        given = self.cleaned_data
+        return Tried(
+            tried_at=given["served_at"],
+            how=given["how"],
+            outcome=self._outcome(given),
+            reader=given["reader"] or self.fields["reader"].choices[0][0],
+            reader_name=given["reader_name"],
+            tried_by=given["tried_by"],
+            language=given["language"],
+            interpreter=given["interpreter"],
+            words=given["words"],
+        )
+
+    @property
+    def paper(self):
+        return self.issues.get(self.cleaned_data["issue"])
+
+    @staticmethod
+    def _outcome(given: dict) -> str:
+        if given["is_not_reached"] or given["how"] == ServiceMethod.EFFORT:
+            return Attempt.Outcome.NOT_REACHED
+        if given["how"] == ServiceMethod.REFUSED:
+            return Attempt.Outcome.REFUSED
+        return Attempt.Outcome.GIVEN
+
+
+class IssueForm(DeskForm):
+    """In which language a notice is issued, and what only an officer can say."""
+
+    language = forms.ChoiceField(
+        label="Issue it in",
+        choices=Language.choices,
+        error_messages={
+            "invalid_choice": "There are no words of notices in that language. Choose "
+            "another that the person reads, or issue it in English and have it "
+            "interpreted.",
+            "required": "Choose a language.",
+        },
+    )
+    told = forms.CharField(
+        label="What ICE was told",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Printed as the copy of the notification, in English.",
+    )
+    reason = forms.CharField(
+        label="The reason, in writing",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only where no determination explains it: what was decided is "
+        "printed as it was decided.",
+    )
+
+    def __init__(self, *args, tells_of_release: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not tells_of_release:
+            del self.fields["told"], self.fields["reason"]
+        self.helper.error_summary = False
+
+
+def _paper(issue) -> str:
+    issued = issue.issued_at.astimezone(ZONE)
+    return f"{issue.get_language_display()}, issued {issued:%b %d, %H:%M}"
