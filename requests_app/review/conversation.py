@@ -47,7 +47,8 @@ def conversation(ice_request: IceRequest, *, standing: Standing, now: datetime) 
 
 def _notes(ice_request: IceRequest):
     named = Mention.objects.filter(note=OuterRef("pk")).order_by("id")
-    names = named.values(
+    units = named.filter(unit__isnull=False).order_by("unit__name").distinct()
+    names = named.filter(unit__isnull=True).values(
         name=Concat(
             "user__first_name",
             Value(" "),
@@ -58,7 +59,10 @@ def _notes(ice_request: IceRequest):
     return (
         Note.objects.filter(ice_request=ice_request)
         .select_related("written_by")
-        .annotate(names=ArraySubquery(names))
+        .annotate(
+            names=ArraySubquery(names),
+            unit_names=ArraySubquery(units.values("unit__name")),
+        )
         .order_by("-id")
     )
 
@@ -68,4 +72,5 @@ def _shown(row: Note, ice_request, standing, now, writes: bool) -> ShownNote:
     row.ice_request = ice_request
     is_young = now <= row.written_at + timedelta(minutes=NOTE_MINUTES)
     is_own = row.written_by_id == standing.user.pk
-    return ShownNote(row, row.names, writes and is_own and is_young)
+    named = [*row.names, *row.unit_names]
+    return ShownNote(row, named, writes and is_own and is_young)

@@ -8,7 +8,7 @@ from django import forms
 from requests_app.docket.models import AskKind
 from requests_app.docket.moments import moments_of
 from requests_app.review.forms import ReadingField, ReviewForm
-from requests_app.review.models import DeferralCode, Level, Shift
+from requests_app.review.models import DeferralCode, Level, OpeningReason, Shift
 
 
 def moment_of(reading: datetime | None) -> datetime | None:
@@ -21,6 +21,47 @@ def moment_of(reading: datetime | None) -> datetime | None:
             "That time does not exist: the clocks go forward over it."
         )
     return found[0]
+
+
+class OpeningForm(ReviewForm):
+    """Why a request of somebody else's is opened, and where the reader goes on to."""
+
+    back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
+    reason = forms.ChoiceField(
+        label="Your reason",
+        choices=OpeningReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why you open this request."},
+    )
+
+
+class ColumnForm(ReviewForm):
+    """The place of each column of a list; no place hides it."""
+
+    def __init__(self, *args, columns, shown, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._names = [one.name for one in columns]
+        places = {one.name: str(place) for place, one in enumerate(shown, start=1)}
+        numbers = [(str(one), str(one)) for one, _ in enumerate(columns, start=1)]
+        for one in columns:
+            self.fields[one.name] = forms.ChoiceField(
+                label=one.label,
+                required=False,
+                choices=[("", "Not shown"), *numbers],
+                initial=places.get(one.name, ""),
+            )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not any(cleaned.values()):
+            raise forms.ValidationError("Give at least one column a place.")
+        return cleaned
+
+    def chosen(self) -> list[str]:
+        """The columns that have a place, in its order; those of one place as before."""
+        given = self.cleaned_data
+        placed = [name for name in self._names if given[name]]
+        return sorted(placed, key=lambda name: int(given[name]))
 
 
 class PersonForm(ReviewForm):

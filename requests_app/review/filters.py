@@ -17,7 +17,14 @@ from django.http import QueryDict
 
 from requests_app import law
 from requests_app.accounts.access import Standing
-from requests_app.docket.models import Ask, AskKind, Channel, Instrument, Status
+from requests_app.docket.models import (
+    Ask,
+    AskKind,
+    Channel,
+    Instrument,
+    Origin,
+    Status,
+)
 from requests_app.docket.moments import ZONE
 from requests_app.review import tabs
 from requests_app.review.models import (
@@ -175,6 +182,7 @@ REQUESTS: Mapping[str, Filter] = {
     "instrument": Filter("Came as", _is("instrument"), tuple(Instrument.choices)),
     "ask": Filter("Asks", _asks, tuple(AskKind.choices)),
     "channel": Filter("Came by", _is("channel"), tuple(Channel.choices)),
+    "origin": Filter("Came in", _is("origin"), tuple(Origin.choices)),
     "since": Filter("Received from", _since, reads=_day),
     "until": Filter("Received until", _until, reads=_day),
     "citation": Filter("Finding on", _finding, _CITATIONS),

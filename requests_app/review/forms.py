@@ -426,15 +426,24 @@ class NoteForm(ReviewForm):
         error_messages={"invalid_choice": "Choose people of this agency."},
     )
 
-    def __init__(self, *args, colleagues=(), **kwargs):
+    units = forms.MultipleChoiceField(
+        label="Tell these units",
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "desk-compact"}),
+        required=False,
+        help_text="Everybody who works there today is told, once.",
+        error_messages={"invalid_choice": "Choose units of this agency."},
+    )
+
+    def __init__(self, *args, colleagues=(), units=(), **kwargs):
         super().__init__(*args, **kwargs)
         self._colleagues = {one.public_id: one for one in colleagues}
-        if not colleagues:
-            del self.fields["mentions"]
-            return
-        self.fields["mentions"].choices = [
-            (one.public_id, str(one)) for one in colleagues
-        ]
+        self._units = {one.public_id: one for one in units}
+        for name, rows in (("mentions", colleagues), ("units", units)):
+            if rows:
+                choices = [(one.public_id, str(one)) for one in rows]
+                self.fields[name].choices = choices
+            else:
+                del self.fields[name]
 
     def words(self) -> Words:
         given = self.cleaned_data
@@ -442,6 +451,9 @@ class NoteForm(ReviewForm):
 
     def people(self) -> list:
         return [self._colleagues[one] for one in self.cleaned_data.get("mentions", ())]
+
+    def chosen_units(self) -> list:
+        return [self._units[one] for one in self.cleaned_data.get("units", ())]
 
 
 class WordSearchForm(ReviewForm):

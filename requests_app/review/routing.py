@@ -28,6 +28,8 @@ class Inputs:
     head_must_review: bool = False
     filed_as: str = "clerk"
     override_waits: bool = False
+    # Whether an act that was read is a violation by a screening made since.
+    is_reread: bool = False
     unit: str = ""
     shift: str = ""
     citations: tuple[str, ...] = ()
@@ -72,6 +74,12 @@ RULES = (
         "head",
         lambda i: i.mismatches > 0,
         "What was done parts from what was asked or decided.",
+    ),
+    Rule(
+        "act_reread",
+        "head",
+        lambda i: i.is_reread,
+        "An act that was reviewed is found to be a violation by a later screening.",
     ),
     Rule(
         "act_violates",

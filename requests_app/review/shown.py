@@ -11,6 +11,7 @@ from django.db.models.functions import Concat, JSONObject
 
 from requests_app import law
 from requests_app.accounts.models import Role, User
+from requests_app.docket import chains, holds
 from requests_app.docket.models import (
     Act,
     Ask,
@@ -23,7 +24,7 @@ from requests_app.docket.models import (
 )
 from requests_app.ledger.events import READS
 from requests_app.ledger.models import Entry
-from requests_app.notices.models import Notice
+from requests_app.notices.models import Issue, Notice
 from requests_app.review import handled, outstanding, wording
 from requests_app.review.models import (
     DUTIES_OF_DOING,
@@ -73,6 +74,8 @@ def with_facts(requests):
     return requests.select_related(
         "agency", "filed_by", "data_key", "person", "custody", "legal_basis"
     ).annotate(
+        is_linked=chains.is_linked(),
+        hold_rows=holds.rows(),
         conviction_rows=_json_rows(Conviction, _CONVICTION),
         warrant_rows=_json_rows(Warrant, _WARRANT),
         communication_rows=_contacts(),
@@ -83,7 +86,11 @@ def with_facts(requests):
         notice_rows=ArraySubquery(
             Notice.objects.filter(ice_request=OuterRef("pk"))
             .order_by("id")
-            .values(json=JSONObject(**{one: one for one in _NOTICE}, giver=_GIVEN_BY))
+            .values(
+                json=JSONObject(
+                    **{one: one for one in _NOTICE}, giver=_GIVEN_BY, paper=_paper()
+                )
+            )
         ),
         first_inputs=Subquery(
             Assignment.objects.filter(ice_request=OuterRef("pk"))
@@ -112,6 +119,14 @@ def _json_rows(model, names):
     return ArraySubquery(
         rows.order_by("id").values(json=JSONObject(**{one: one for one in names}))
     )
+
+
+def _paper():
+    """The newest paper issued for a notice."""
+    row = {"public_id": "public_id", "language": "language", "failed": "failed"}
+    issues = Issue.objects.filter(notice=OuterRef("pk")).order_by("-id")
+    made = JSONObject(**row, made="rendered_at")
+    return Subquery(issues.values(json=made)[:1])
 
 
 def _contacts():
@@ -344,10 +359,12 @@ def notices_of(ice_request: IceRequest) -> list[Notice]:
 
 def _notice(row: dict) -> Notice:
     giver = (row.pop("giver") or "").strip()
+    paper = row.pop("paper")
     for name in ("owed_since", "policy_due_at", "served_at"):
         row[name] = datetime.fromisoformat(row[name]) if row[name] else None
     notice = Notice(**row)
     notice.giver = giver
+    notice.paper = paper
     return notice
 
 

@@ -16,6 +16,7 @@ from requests_app.docket.moments import ZONE
 from requests_app.review.models import (
     DECIDING_ROLES,
     Assignment,
+    ColumnChoice,
     Label,
     Labelling,
     Queue,
@@ -125,13 +126,19 @@ def facts(request, *, now: datetime) -> dict:
                     request.user, SavedView.Page.WORKLIST
                 ).values(json=JSONObject(name="name", filters="filters"))
             ),
+            columns=Subquery(
+                ColumnChoice.objects.filter(
+                    user=OuterRef("pk"), page=SavedView.Page.WORKLIST
+                ).values("columns")[:1]
+            ),
         )
-        .values(*counts, "window", "there", "units", "labels", "mine", "pinned")
+        .values(*counts, *_FOUND)
         .get()
     )
     return {**found, **_in_window(found, now=now)}
 
 
+_FOUND = ("window", "there", "units", "labels", "mine", "pinned", "columns")
 _ROW = JSONObject(
     queue="queue", person="assigned_to_id", agency="agency_id", until="deferred_until"
 )

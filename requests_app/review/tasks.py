@@ -17,7 +17,7 @@ from requests_app.outbox.jobs import does
 from requests_app.outbox.messages import CarriesIdentifiers
 from requests_app.review.models import Bulk, MessageKind, RoutingTable, SavedView
 from requests_app.review.services import bulk as bulks
-from requests_app.review.services import handling, routing_tables, telling
+from requests_app.review.services import handling, looking, routing_tables, telling
 from requests_app.review.subscriptions import is_due, look, with_news
 
 
@@ -49,6 +49,13 @@ def free_hourly() -> None:
     """Ask that what people have who left be put back; once waiting is enough."""
     with transaction.atomic(), jobs.context(""):
         outbox.enqueue(kind="assignment.freed", subject="all", at=timezone.now())
+
+
+@shared_task(base=CarriesIdentifiers, name="review.forget_hourly")
+def forget_hourly() -> None:
+    """Forget who had a page open and has gone, those who never came back among them."""
+    with transaction.atomic(), jobs.context(""):
+        looking.forget_gone(at=timezone.now())
 
 
 @does("assignment.freed")

@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
         "Papers and facts",
         frozenset(
             ("request.filed", "request.corrected", "notice.owed", "notice.served")
+            + ("notice.issued", "notice.rendered", "notice.failed", "notice.tried")
             + ("request.shredded",)
         ),
     ),

@@ -10,7 +10,9 @@ from requests_app.review.views import (
     live,
     messages,
     notes,
+    opening,
     outcomes,
+    papers,
     reasons,
     rehearsals,
     requests,
@@ -20,6 +22,7 @@ from requests_app.review.views import (
 )
 
 _ID = r"[A-Za-z0-9_-]{22}"
+_DOCUMENT = rf"requests/(?P<request_id>{_ID})/documents/(?P<document_id>{_ID})"
 
 urlpatterns = [
     path("worklist/", worklist.worklist, name="worklist"),
@@ -28,10 +31,41 @@ urlpatterns = [
     path("requests/search/", lists.request_search, name="request_search"),
     path("requests/find/", lists.request_find, name="request_find"),
     path("views/", saved.view_list, name="view_list"),
+    path("columns/", saved.column_choice, name="column_choice"),
     path("views/new/", saved.view_save, name="view_save"),
     re_path(rf"^views/(?P<view_id>{_ID})/$", saved.view_edit, name="view_edit"),
     re_path(
         rf"^views/(?P<view_id>{_ID})/remove/$", saved.view_remove, name="view_remove"
+    ),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/documents/new/$",
+        papers.document_add,
+        name="document_add",
+    ),
+    re_path(
+        rf"^{_DOCUMENT}/$",
+        papers.document_detail,
+        name="document_detail",
+    ),
+    re_path(
+        rf"^{_DOCUMENT}/pages/(?P<number>[0-9]{{1,3}})/$",
+        papers.document_page,
+        name="document_page",
+    ),
+    re_path(
+        rf"^{_DOCUMENT}/thumbnails/(?P<number>[0-9]{{1,3}})/$",
+        papers.document_thumbnail,
+        name="document_thumbnail",
+    ),
+    re_path(
+        rf"^{_DOCUMENT}/original/$",
+        papers.document_original,
+        name="document_original",
+    ),
+    re_path(
+        rf"^{_DOCUMENT}/misplaced/$",
+        papers.document_misplace,
+        name="document_misplace",
     ),
     path("messages/", messages.message_list, name="message_list"),
     path("messages/read/", messages.message_read, name="message_read"),
@@ -96,6 +130,11 @@ urlpatterns = [
         rf"^requests/(?P<request_id>{_ID})/$",
         requests.request_detail,
         name="request_detail",
+    ),
+    re_path(
+        rf"^requests/(?P<request_id>{_ID})/open/$",
+        opening.request_open,
+        name="request_open",
     ),
     re_path(
         rf"^requests/(?P<request_id>{_ID})/print/$",

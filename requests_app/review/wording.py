@@ -12,11 +12,17 @@ from requests_app.docket.models import (
     ActKind,
     AskKind,
     Channel,
+    ClaimOutcome,
+    Hold,
     Information,
     Instrument,
+    LinkKind,
+    RecordClass,
     Release,
+    Relief,
     Status,
 )
+from requests_app.documents.models import DocumentKind
 from requests_app.notices.models import NoticeKind, ServiceMethod
 from requests_app.review.models import (
     BulkKind,
@@ -25,6 +31,7 @@ from requests_app.review.models import (
     MismatchKind,
     NoteKind,
     OffenceStatus,
+    OpeningReason,
     QuestionCode,
     Queue,
     ReasonCode,
@@ -220,6 +227,21 @@ def consequences(decision: str, kind: str, *, is_override: bool) -> list[str]:
     return said
 
 
+def consequences_of_second(answer: str, kind: str) -> list[str]:
+    """What follows when the second person confirms or refuses an override."""
+    if answer != "confirm":
+        return [
+            "The override ends and takes no effect. It stays readable.",
+            "The ask is open again and waits for a determination.",
+        ]
+    return [
+        _APPROVED_MEANS[kind],
+        "This departs from a violation. With your confirmation it takes effect now.",
+        "You are named beside whoever proposed it. It is flagged to the auditor and in "
+        "every report.",
+    ]
+
+
 STEP_LABELS = {
     "person": "the person",
     "custody": "custody and convictions",
@@ -312,6 +334,14 @@ EVENT_LABELS = {
     "mismatch.found": "Mismatch found",
     "notice.owed": "Notice owed",
     "notice.served": "Notice given",
+    "notice.issued": "Notice issued",
+    "notice.rendered": "File of a notice made",
+    "notice.failed": "File of a notice not made",
+    "notice.tried": "Tried to give a notice",
+    "legal_help.added": "Legal help put on notices",
+    "legal_help.retired": "Legal help taken off notices",
+    "translation.reviewed": "Translation marked as reviewed",
+    "translation.withdrawn": "Review of a translation withdrawn",
     "offence.proposed": "Ruling on an offence proposed",
     "offence.ruled": "Offence ruled on",
     "offence.withdrawn": "Proposal withdrawn",
@@ -332,13 +362,48 @@ EVENT_LABELS = {
     "draft.discarded": "Draft deleted",
     "draft.read": "Draft opened",
     "request.read": "Request opened",
+    "request.opened": "Reason given for opening it",
     "list.read": "List shown",
     "search.made": "Search",
+    "import.begun": "Import begun",
+    "import.mapped": "Import mapped",
+    "import.read": "Import read in",
+    "import.seen": "Import shown",
+    "import.tried": "Import tried",
+    "import.confirmed": "Import confirmed",
+    "import.finished": "Import finished",
+    "import.failed": "Import given up by the portal",
+    "import.dropped": "Import given up",
+    "import.undone": "Import taken back",
+    "request.imported": "Imported",
+    "request.linked": "Compared with another request",
+    "paper.printed": "Paper forms printed",
+    "paper.spoiled": "Paper form spoiled",
+    "form.read": "Form read in",
+    "form.taken": "Values of a form taken over",
+    "document.received": "Paper added",
+    "document.refused": "Paper refused",
+    "document.discarded": "Paper deleted with its draft",
+    "document.misplaced": "Paper marked as not belonging here",
+    "document.read": "Paper shown",
     "note.added": "Note written",
     "note.edited": "Note mended",
     "people.read": "People and roles shown",
     "record.printed": "Printed",
     "history.read": "History read",
+    "claim.recorded": "Claim in court recorded",
+    "claim.moved": "What became of a claim",
+    "hold.placed": "Legal hold placed",
+    "hold.lifted": "Legal hold lifted",
+    "retention.set": "Retention period entered",
+    "disposal.proposed": "Destruction proposed",
+    "disposal.approved": "Destruction approved",
+    "disposal.withdrawn": "Destruction taken back",
+    "disposal.finished": "Destruction carried out",
+    "case_file.made": "Case file made",
+    "extract.made": "Public records put together",
+    "extract.released": "Public records released",
+    "extract.refused": "Release refused",
     "sample.drawn": "Sample drawn",
     "sample.read": "Sample shown",
     "sample.checked": "Sample: questions answered",
@@ -354,6 +419,24 @@ EVENT_LABELS = {
     "keys.rotated": "Keys renewed",
     "job.died": "A job was given up",
     "job.retried": "A job given up was tried again",
+    "report.drafted": "Report drafted",
+    "report.dropped": "Report dropped",
+    "report.certified": "Report certified",
+    "report.sent": "Report sent",
+    "report.read": "Report read",
+    "publication.proposed": "Public tables proposed",
+    "publication.published": "Public tables released",
+    "publication.refused": "Public tables refused",
+    "publication.withdrawn": "Public tables withdrawn",
+    "export.asked": "List asked for as a file",
+    "export.carried": "Part of a file made",
+    "export.finished": "File made",
+    "export.fetched": "File fetched",
+    "export.cancelled": "File given up",
+    "export.expired": "File too old, removed",
+    "export.emptied": "File removed",
+    "export.failed": "File not made",
+    "figures.read": "Figures read",
 }
 
 
@@ -362,8 +445,26 @@ WHAT_LABELS = {"changes": "What was done, not who looked", "reads": "Who looked"
 # What a door shows, for those that entries of reading name.
 DOOR_LABELS = {
     "request_detail": "the page of the request",
+    "claim_list": "the claims",
+    "claim_detail": "a claim",
+    "hold_list": "the holds",
+    "hold_place": "the form for a hold",
+    "hold_lift": "the form that lifts a hold",
+    "case_files": "the case files",
+    "case_file_fetch": "a case file",
+    "disposal_new": "what may be destroyed",
+    "disposal_detail": "a disposal",
+    "disposal_certificate": "a certificate of destruction",
+    "extract_detail": "an extract of public records",
+    "extract_file": "a file of an extract",
+    "resources": "the resources",
+    "resources_file": "the resources as a file",
     "rehearsal_detail": "a rehearsal of a change of law",
     "request_print": "the page for paper",
+    "document_detail": "a paper beside the facts",
+    "document_page": "a page of a paper",
+    "document_thumbnail": "a small page of a paper",
+    "document_original": "the file as received",
     "request_filed": "the slip after filing",
     "request_correct": "a correction",
     "act_new": "the form for an act",
@@ -411,6 +512,14 @@ DOOR_LABELS = {
     "sample_detail": "the sample",
     "sample_item": "one request of the sample",
     "sample_bundle": "the bundle of evidence",
+    "figures": "the figures",
+    "figure_rows": "the rows behind a figure",
+    "report_list": "the list of reports",
+    "report_period": "a period of reports",
+    "report_detail": "a report",
+    "report_rows": "the rows behind a number of a report",
+    "report_file": "the file of a report",
+    "export_new": "taking a list out",
 }
 
 
@@ -435,6 +544,8 @@ def _titles(body: dict) -> dict[str, str]:
     kind = body.get("kind", "")
     return {
         "request.filed": f"Filed as {body.get('number', '')}",
+        "request.imported": f"Imported as {body.get('number', '')}",
+        "request.linked": f"Compared: {inline(_label(LinkKind, kind))}",
         "request.corrected": "Facts corrected",
         "request.screened": "Screened",
         "request.assigned": f"Assigned: {_label(Queue, body.get('queue'))}",
@@ -468,6 +579,8 @@ def _titles(body: dict) -> dict[str, str]:
         "session.refused": "Sign-in refused",
         "session.ended": "Signed out",
         "sample.found": f"Sample: {inline(_gravity(body))} found",
+        "clock.skewed": "A clock was moved",
+        "clock.agreed": "The clocks agree again",
         "ledger.began": "The history began to watch every record",
         "ledger.failed": "Verifying found a difference",
         "ledger.verified": "Verified again without a difference",
@@ -520,6 +633,7 @@ def _screened(body: dict) -> str:
 
 _CAUSES = {
     "filed": "on filing",
+    "imported": "on import",
     "corrected": "after a correction, what changed",
     "act_recorded": "the act recorded",
     "notice_served": "the notice given",
@@ -539,6 +653,18 @@ def _recorded_act(body: dict) -> str:
 
 _DETAILS = {
     "request.filed": _filed,
+    "request.imported": _filed,
+    "request.linked": lambda body: f"alike by {body.get('score', 0)} of 100",
+    "import.seen": lambda body: _door(body),
+    "import.tried": lambda body: (
+        f"{_count(body.get('rows', 0), 'row')}, "
+        f"{_count(body.get('requests', 0), 'request')}, "
+        f"{_count(body.get('fault_count', 0), 'fault')}"
+    ),
+    "import.finished": lambda body: _count(body.get("requests", 0), "request"),
+    "import.undone": lambda body: _count(body.get("requests", 0), "request"),
+    "paper.printed": lambda body: f"{body.get('first', '')} to {body.get('last', '')}",
+    "paper.spoiled": lambda body: str(body.get("paper", "")),
     "request.screened": _screened,
     "request.assigned": lambda body: reason_of(body.get("rule", "")),
     "request.corrected": lambda body: STEP_LABELS.get(body.get("step"), ""),
@@ -572,15 +698,55 @@ _DETAILS = {
     "draft.saved": lambda body: STEP_LABELS.get(body.get("step"), ""),
     "draft.read": lambda body: STEP_LABELS.get(body.get("step"), ""),
     "request.read": lambda body: _door(body),
+    "clock.skewed": lambda body: (
+        f"The portal reads {body.get('seconds', 0)} s later than the database, which "
+        f"reads {body.get('behind', 0)} s before its last entry"
+    ),
+    "request.opened": lambda body: _label(OpeningReason, body.get("reason")),
     "list.read": lambda body: f"{_door(body)}: {_shown(body)}",
     "search.made": lambda body: (
         f"{_shown(body)}{' and more' if body.get('more') else ''}; "
         f"the words are kept as the mark {body.get('term', '')[:8]}"
     ),
+    "form.read": lambda body: body.get("edition") or "form not recognised",
+    "form.taken": lambda body: (
+        f"{len(body.get('accepted', []))} accepted, "
+        f"{len(body.get('corrected', []))} corrected, "
+        f"{len(body.get('left_out', []))} left out"
+    ),
+    "document.received": lambda body: (
+        f"{_label(DocumentKind, body.get('kind'))}, "
+        f"{_count(body.get('pages', 0), 'page')}, SHA-256 {body.get('sha256', '')}"
+    ),
+    "document.refused": lambda body: (
+        f"{_label(DocumentKind, body.get('kind'))}: "
+        f"{str(body.get('code', '')).replace('_', ' ')}"
+    ),
+    "document.read": lambda body: (
+        f"{_door(body)}: {str(body.get('part', '')).replace('.', ' ')}"
+    ),
     "note.added": lambda body: _noted(body),
     "people.read": lambda body: _door(body),
     "record.printed": lambda body: _door(body),
     "history.read": lambda body: _read_history(body),
+    "claim.recorded": lambda body: ", ".join(
+        _label(Relief, one) for one in body.get("relief") or []
+    ),
+    "claim.moved": lambda body: _label(ClaimOutcome, body.get("outcome")),
+    "hold.placed": lambda body: (
+        f"{_label(Hold.Reach, body.get('reach'))}: "
+        f"{inline(_label(Hold.Cause, body.get('cause')))}"
+    ),
+    "retention.set": lambda body: (
+        f"{_label(RecordClass, body.get('record_class'))}, "
+        f"{_count(body.get('years') or 0, 'year')}, {body.get('series', '')}"
+    ),
+    "disposal.proposed": lambda body: _disposed(body),
+    "disposal.finished": lambda body: _disposed(body),
+    "extract.made": lambda body: (
+        f"{_count(body.get('rows') or 0, 'record')}, "
+        f"{body.get('withheld', 0)} items withheld, {body.get('leaks', 0)} leaks"
+    ),
     "sample.drawn": lambda body: (
         f"{body.get('kind', '')}, {body.get('size', 0)} of "
         f"{body.get('population', 0)}, seed {body.get('seed', '')}"
@@ -590,6 +756,19 @@ _DETAILS = {
     "sample.checked": lambda body: _count(len(body.get("answers") or []), "answer"),
     "sample.signed": lambda body: str(body.get("conclusion", "")).replace("_", " "),
 }
+
+
+def _disposed(body: dict) -> str:
+    counts = [
+        f"{body[key]} {words}"
+        for key, words in (
+            ("total", "listed"),
+            ("shredded", "destroyed"),
+            ("skipped", "kept"),
+        )
+        if key in body
+    ]
+    return ", ".join([*counts, *filter(None, [body.get("authority")])])
 
 
 def _noted(body: dict) -> str:

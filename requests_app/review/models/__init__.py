@@ -66,6 +66,8 @@ from requests_app.review.models.screenings import (
     ScreeningQuerySet,
 )
 from requests_app.review.models.views import (
+    ColumnChoice,
+    OpeningReason,
     SavedView,
 )
 
@@ -77,6 +79,7 @@ __all__ = [
     "Bulk",
     "BulkItem",
     "BulkKind",
+    "ColumnChoice",
     "DECIDING_ROLES",
     "DENYING_REASONS",
     "DUTIES_OF_DOING",
@@ -104,6 +107,7 @@ __all__ = [
     "OffenceRuling",
     "OffenceRulingQuerySet",
     "OffenceStatus",
+    "OpeningReason",
     "Question",
     "QuestionCode",
     "QuestionKind",

@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from requests_app.accounts.models import Agency, Role, User
+from requests_app.accounts.models import Agency, Role, Unit, User
 from requests_app.docket.models import IceRequest, SealedFact
 from requests_app.ledger.models import new_public_id
 from requests_app.vault.fields import SealedTextField, is_sealed
@@ -75,6 +75,10 @@ class Mention(models.Model):
 
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="mentions")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # The unit that was named, when the person is told as one of those who work there.
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -215,6 +219,7 @@ class MessageKind(models.TextChoices):
     VIEW = "view", "A saved view has news"
     BULK = "bulk", "A bulk order is done"
     RESCREENED = "rescreened", "A change of law altered findings"
+    FILE_READY = "file_ready", "A file you asked for is ready"
 
 
 class MessageQuerySet(models.QuerySet):

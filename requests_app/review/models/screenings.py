@@ -45,6 +45,7 @@ class Screening(models.Model):
         ACT_RECORDED = "act_recorded", "Act recorded"
         NOTICE_SERVED = "notice_served", "Notice served"
         LAW_CHANGED = "law_changed", "Change of law"
+        IMPORTED = "imported", "Import"
 
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id)
     ice_request = models.ForeignKey(

@@ -1,5 +1,6 @@
 """Views that a person saved: a page with its filters, under a name."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -74,3 +75,31 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OpeningReason(models.TextChoices):
+    """Why somebody opens a request that is not his or her own work."""
+
+    COVERING = "covering", "I cover for a colleague"
+    SUPERVISION = "supervision", "I supervise the work on it"
+    PATTERN = "pattern", "I look into a pattern over several requests"
+    QUESTION = "question", "I answer a question about it"
+    OTHER = "other", "Another reason of my work"
+
+
+class ColumnChoice(models.Model):
+    """Which columns of a list a person wants, in the person's own order."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    page = models.CharField(max_length=8, choices=SavedView.Page)
+    columns = ArrayField(models.CharField(max_length=20), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "page"], name="column_choice_once_a_page"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Columns of {self.page}"

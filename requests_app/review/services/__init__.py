@@ -17,12 +17,12 @@ from requests_app.review.services.assigning import (
     NotClosable,
     assign,
     close,
-    newest_flags,
     summarise,
 )
 from requests_app.review.services.conversing import (
     MENDED_FOR,
     NobodyOfThatName,
+    NobodyThere,
     NoLongerMended,
     NotItsWriter,
     NotYourConversation,
@@ -30,6 +30,7 @@ from requests_app.review.services.conversing import (
     add_note,
     colleagues_of,
     edit_note,
+    units_of,
 )
 from requests_app.review.services.deciding import (
     AlreadyDetermined,
@@ -50,6 +51,17 @@ from requests_app.review.services.deciding import (
     refusal_to_decide,
     reopen_changed,
 )
+from requests_app.review.services.noticing import (
+    NotDecidedYet,
+    ReasonMissing,
+    decisions_of,
+    language_of,
+    owe_for_act,
+    owe_newly_found,
+    prepare_intent,
+    refuse_undecided,
+    stated_of,
+)
 from requests_app.review.services.offences import (
     AlreadyProposed,
     AnsweredAlready,
@@ -60,6 +72,7 @@ from requests_app.review.services.offences import (
     rule,
     withdraw_ruling,
 )
+from requests_app.review.services.opening import needs_reason, open_request
 from requests_app.review.services.reasons import (
     WrittenInBetween,
     texts_of,
@@ -75,6 +88,7 @@ from requests_app.review.services.reopening import (
     refusal_to_reopen,
     reopen,
 )
+from requests_app.review.services.reviewing import newest_flags
 from requests_app.review.services.screening import (
     assess_facts,
     current_statute,
@@ -86,6 +100,7 @@ from requests_app.review.services.viewing import (
     TooManyViews,
     Wishes,
     change_view,
+    choose_columns,
     remove_view,
     save_view,
 )
@@ -95,17 +110,22 @@ __all__ = [
     "TooManyViews",
     "Wishes",
     "change_view",
+    "choose_columns",
     "mark_read",
+    "needs_reason",
+    "open_request",
     "remove_view",
     "save_view",
     "MENDED_FOR",
     "NoLongerMended",
+    "NobodyThere",
     "NobodyOfThatName",
     "NotItsWriter",
     "NotYourConversation",
     "Words",
     "add_note",
     "colleagues_of",
+    "units_of",
     "edit_note",
     "AlreadyDetermined",
     "AlreadyProposed",
@@ -160,4 +180,13 @@ __all__ = [
     "texts_of",
     "withdraw",
     "write_text",
+    "NotDecidedYet",
+    "ReasonMissing",
+    "decisions_of",
+    "language_of",
+    "owe_for_act",
+    "owe_newly_found",
+    "prepare_intent",
+    "refuse_undecided",
+    "stated_of",
 ]

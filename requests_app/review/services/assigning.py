@@ -10,44 +10,38 @@ from requests_app import law
 from requests_app.accounts import staffing
 from requests_app.accounts.models import Appointment, Role, User
 from requests_app.docket import clocks
-from requests_app.docket.models import IceRequest, Status
+from requests_app.docket.models import IceRequest, Origin, Status
 from requests_app.docket.moments import ZONE
 from requests_app.docket.services import move
 from requests_app.ledger import services as ledger
 from requests_app.outbox import services as outbox
 from requests_app.review import routing
 from requests_app.review.models import Assignment, Queue
-from requests_app.review.services import desks
+from requests_app.review.services import desks, reviewing
 
 _WORST_FIRST = (law.VIOLATION, law.UNDETERMINED, law.COMPLIANT)
 
 
 def summarise(ice_request: IceRequest, *, filed_by_role: str = "") -> routing.Inputs:
     """What routing looks at: asks still open, and acts not yet reviewed."""
-    reviewed = (
-        ice_request.assignments.filter(closed_by__isnull=False).order_by("-id").first()
-    )
     live = {row.ask_id: row for row in ice_request.determinations.live().order_by("id")}
     pending = [
         ask
         for ask in ice_request.asks.order_by("id")
         if ask.pk not in live or not live[ask.pk].is_effective
     ]
-    acts = ice_request.acts.all()
-    mismatches = ice_request.mismatches.all()
-    if reviewed is not None:
-        acts = acts.filter(id__gt=reviewed.reviewed_act_id or 0)
-        mismatches = mismatches.filter(id__gt=reviewed.reviewed_mismatch_id or 0)
     screenings = list(
         ice_request.screenings.latest_by_subject().prefetch_related("findings")
     )
     of_asks = [row for row in screenings if row.ask_id in {ask.pk for ask in pending}]
-    of_acts = [row for row in screenings if row.act_id in {act.pk for act in acts}]
+    unread = reviewing.unread(ice_request, screenings)
+    of_acts = unread.screenings
     return routing.Inputs(
         asks=tuple(sorted(str(ask.kind) for ask in pending)),
         worst_ask=_worst(of_asks),
         worst_act=_worst(of_acts),
-        mismatches=mismatches.count(),
+        mismatches=unread.mismatches,
+        is_reread=unread.is_reread,
         legal_review=any(row.legal_review for row in of_asks + of_acts),
         is_covered=all(row.covered for row in of_asks + of_acts),
         is_unasked=ice_request.is_unasked,
@@ -92,8 +86,11 @@ def assign(
 ) -> Assignment | None:
     """Put a request on the right desk and move its status; nothing if it is there.
 
-    When no ask is open and no act waits for review, the open assignment ends.
+    When no ask is open and no act waits for review, the open assignment ends. What was
+    imported is past: it waits on no desk.
     """
+    if ice_request.origin == Origin.IMPORT:
+        return None
     inputs = summarise(ice_request, filed_by_role=filed_by_role)
     if ice_request.status == Status.RETURNED:
         inputs = _without_asks(inputs)
@@ -159,13 +156,6 @@ class NotClosable(ValueError):
     """It is closed already, or an ask is open: that is closed by deciding."""
 
 
-def newest_flags(ice_request: IceRequest) -> str:
-    """What a page shows that is about to be marked as reviewed, as a short text."""
-    act = ice_request.acts.order_by("-id").values_list("id", flat=True).first()
-    mismatch = ice_request.mismatches.order_by("-id").values_list("id", flat=True)
-    return f"{act or 0}.{mismatch.first() or 0}"
-
-
 @transaction.atomic
 def close(
     *,
@@ -178,8 +168,8 @@ def close(
 ) -> Assignment:
     """Mark flags on acts as reviewed, with a note.
 
-    `seen` is what `newest_flags` said when the page was opened: flags that came
-    later are not closed unseen. Raises NotClosable.
+    `seen` is what `reviewing.newest_flags` said when the page was opened: what came
+    later is not closed unseen. Raises NotClosable.
     """
     ice_request = (
         IceRequest.objects.select_for_update(of=("self",))
@@ -190,7 +180,7 @@ def close(
     assignment.ice_request = ice_request
     if assignment.closed_at is not None:
         raise NotClosable("It is off the worklist already: see the history.")
-    if seen != newest_flags(ice_request):
+    if seen != reviewing.newest_flags(ice_request):
         raise NotClosable(
             "Something was recorded since you opened this page. Read the request "
             "again, then mark it."
@@ -201,7 +191,7 @@ def close(
     assignment.closed_at = at
     assignment.closed_by = by
     assignment.closing_note = note
-    act, mismatch = (int(one) or None for one in seen.split("."))
+    act, mismatch, _ = (int(one) or None for one in seen.split("."))
     assignment.reviewed_act_id = act
     assignment.reviewed_mismatch_id = mismatch
     assignment.save(

@@ -13,7 +13,14 @@ from django.db import DatabaseError, transaction
 from django.db.models.functions import Lower
 
 from requests_app.accounts.access import FILERS, NAME_READERS, Standing
-from requests_app.accounts.models import Agency, Appointment, Role, User
+from requests_app.accounts.models import (
+    Agency,
+    Appointment,
+    Placement,
+    Role,
+    Unit,
+    User,
+)
 from requests_app.docket.models import IceRequest
 from requests_app.ledger import services as ledger
 from requests_app.review.models import (
@@ -47,6 +54,10 @@ class NoLongerMended(ValueError):
 
 class NobodyOfThatName(ValueError):
     """Somebody was named who reads no requests at the agency."""
+
+
+class NobodyThere(ValueError):
+    """A unit was named in which nobody works that day who may read the request."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +104,19 @@ def add_note(
     ice_request: IceRequest,
     words: Words,
     mentions: Iterable[User] = (),
+    units: Iterable[Unit] = (),
     standing: Standing,
     at: datetime,
 ) -> Note:
     """Write a note on a request, and tell whoever is named in it.
 
-    Those chosen and those named by @ are told alike; nobody is told of his own note.
-    Raises NotYourConversation, NobodyOfThatName.
+    Those chosen, those named by @ and those who work that day in a unit that is named
+    are told alike and once; nobody is told of his own note.
+    Raises NotYourConversation, NobodyOfThatName, NobodyThere.
     """
     agency, role = ice_request.agency, _role(standing, ice_request)
     people = _people(words, mentions, agency=agency, on=standing.on)
+    placed = _placed(units, agency=agency, on=standing.on, known=[*people])
     note = Note.objects.create(
         ice_request=ice_request,
         kind=words.kind,
@@ -112,7 +126,11 @@ def add_note(
         written_as=role,
         written_at=at,
     )
-    Mention.objects.bulk_create(Mention(note=note, user=one) for one in people)
+    Mention.objects.bulk_create(
+        Mention(note=note, user=one, unit=unit)
+        for one, unit in [*((one, None) for one in people), *placed]
+    )
+    people = [*people, *(one for one, _ in placed)]
     ledger.record(
         event="note.added",
         subject=ice_request.public_id,
@@ -197,6 +215,28 @@ def _people(words: Words, chosen: Iterable[User], *, agency, on) -> list[User]:
             "Somebody you chose may not read this request any more. Choose again."
         )
     return [one for _, one in sorted({**people, **chosen}.items())]
+
+
+def units_of(agency: Agency):
+    """The units of an agency that may be named."""
+    return Unit.objects.open().filter(agency=agency).order_by("name", "pk")
+
+
+def _placed(units: Iterable[Unit], *, agency, on, known) -> list[tuple[User, Unit]]:
+    """Everybody who works in the units that day and may read the request, each once."""
+    found, told = [], {one.pk for one in known}
+    reading = colleagues_of(agency, on=on)
+    for unit in units:
+        placements = Placement.objects.in_force(on).filter(unit=unit)
+        there = list(reading.filter(pk__in=placements.values("user_id")))
+        if not there:
+            raise NobodyThere(
+                f"Nobody who may read this request works in {unit} today. Choose "
+                "people or another unit."
+            )
+        found += [(one, unit) for one in there if one.pk not in told]
+        told |= {one.pk for one in there}
+    return found
 
 
 def _role(standing: Standing, ice_request: IceRequest) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 from requests_app import law
 from requests_app.accounts.access import DECIDERS, Standing
 from requests_app.accounts.models import Role, User
-from requests_app.docket.models import Ask, AskKind, IceRequest, Status
+from requests_app.docket.models import Ask, AskKind, IceRequest, Origin, Status
 from requests_app.ledger import services as ledger
 from requests_app.notices import services as notices
 from requests_app.review.facts import bears_out
@@ -23,6 +23,7 @@ from requests_app.review.services.assigning import (
     filed_as,
     head_must_review,
 )
+from requests_app.review.services.noticing import prepare_intent
 from requests_app.review.services.screening import is_outdated, screen
 
 
@@ -94,6 +95,8 @@ def refusal_to_decide(
     ice_request = ask.ice_request
     if not standing.holds_any(DECIDERS, ice_request.agency_id):
         return NotYourDecision("Only a supervisor or the head of agency decides.")
+    if ice_request.origin == Origin.IMPORT:
+        return NotYourDecision("It was imported from the past: nothing is to decide.")
     if ice_request.filed_by_id == standing.user.pk:
         return FilerCannotDecide(
             "You filed this request. A different person must decide it."
@@ -207,6 +210,7 @@ def _determine(
     )
     _record_determination(determination, ice_request, role=role, at=at)
     assign(ice_request=ice_request, by=standing.user, role=role, at=at)
+    prepare_intent(ice_request=ice_request, by=standing.user, role=role, at=at)
     return determination
 
 
@@ -260,6 +264,8 @@ def countersign(
         },
     )
     assign(ice_request=ice_request, by=standing.user, role=role, at=at)
+    if confirms:
+        prepare_intent(ice_request=ice_request, by=standing.user, role=role, at=at)
     return determination
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from requests_app.outbox.models import Job
 from requests_app.review.models import MessageKind, OffenceRuling, Screening
 from requests_app.review.services.assigning import assign
 from requests_app.review.services.deciding import reopen_changed
+from requests_app.review.services.noticing import owe_newly_found
 from requests_app.review.services.screening import (
     current_statute,
     is_outdated,
@@ -33,7 +35,7 @@ from requests_app.review.services.screening import (
 from requests_app.review.services.telling import tell
 
 CALENDAR, CHANGED, RESCREEN = "law.calendar", "law.changed", "law.rescreen"
-WHOLE_LAW = "statute"
+WHOLE_LAW = "statute-"
 # How many requests one job looks at; the next job goes on after the last of them.
 BATCH = 100
 
@@ -49,8 +51,34 @@ PORTAL = _Portal()
 
 
 def order_rescreening(*, at: datetime) -> None:
-    """Have every agency's requests looked at again, after the caller's commit."""
-    outbox.enqueue(kind=CHANGED, subject=WHOLE_LAW, at=at)
+    """Have every agency's requests looked at again, after the caller's commit.
+
+    The job is named for the law's code and tables, so that the row also says by which
+    of them every request was last looked at.
+    """
+    outbox.enqueue(kind=CHANGED, subject=law_of_this_code(), at=at)
+
+
+def law_of_this_code() -> str:
+    """A name for the law's code and tables as installed: their digest."""
+    return WHOLE_LAW + settings.CODE_VERSION.rpartition("law.")[2]
+
+
+def order_if_changed(*, at: datetime) -> bool:
+    """Order the re-screening once when the law is another than it was last ordered by.
+
+    It is another when a date has come, and when an installed release brings other
+    words, classes or stays, of whatever past date. Says whether it was ordered.
+    """
+    ordered = Job.objects.filter(kind=CHANGED)
+    change = last_change(at=at, statute=law.STATUTE)
+    is_known = ordered.filter(subject=law_of_this_code()).exists()
+    if is_known and not (
+        change and not ordered.filter(created_at__gte=change).exists()
+    ):
+        return False
+    order_rescreening(at=at)
+    return True
 
 
 def last_change(*, at: datetime, statute: law.Statute) -> datetime | None:
@@ -69,10 +97,7 @@ def last_change(*, at: datetime, statute: law.Statute) -> datetime | None:
 @jobs.does(CALENDAR)
 def look_at_the_calendar(*, subject: str, at: datetime) -> None:
     """Order the re-screening once after each change; a clock that stood still too."""
-    change = last_change(at=at, statute=law.STATUTE)
-    ordered = Job.objects.filter(kind=CHANGED)
-    if change and not ordered.filter(created_at__gte=change).exists():
-        order_rescreening(at=at)
+    order_if_changed(at=at)
 
 
 @jobs.does(CHANGED)
@@ -116,6 +141,7 @@ def rescreen(*, ice_request: IceRequest, at: datetime) -> list[Screening]:
         return []
     if reopen_changed(ice_request=ice_request, **by):
         notices.owe_intent_again(ice_request=ice_request, **by)
+    owe_newly_found(ice_request=ice_request, **by)
     assign(ice_request=ice_request, **by)
     ledger.record(
         event="law.rescreened",

@@ -1,6 +1,7 @@
 """Screening: the law applied to the facts of record, and kept with its inputs."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from requests_app import law
 from requests_app.accounts.models import Role, User
-from requests_app.docket.models import Act, Ask, IceRequest
+from requests_app.docket.models import Act, Ask, IceRequest, Origin
 from requests_app.docket.record import Record
 from requests_app.ledger import services as ledger
 from requests_app.notices.models import Notice
@@ -32,7 +33,7 @@ _SCREENS_ASKS = {
 
 
 @dataclass(frozen=True)
-class _Subject:
+class Subject:
     """What one screening is of: an ask, an act, or (with neither) the receipt."""
 
     facts: dict
@@ -97,7 +98,7 @@ def screen(
     return written
 
 
-def _subjects(record: Record, *, cause: str, at: datetime) -> list[_Subject]:
+def _subjects(record: Record, *, cause: str, at: datetime) -> list[Subject]:
     official = record.ice_request.agency.kind
     served = defaultdict(set)
     for act_id, kind in (
@@ -109,11 +110,11 @@ def _subjects(record: Record, *, cause: str, at: datetime) -> list[_Subject]:
     subjects = []
     if cause in _SCREENS_ASKS:
         subjects += [
-            _Subject(facts.of_ask(record, ask, official=official, on=day), ask=ask)
+            Subject(facts.of_ask(record, ask, official=official, on=day), ask=ask)
             for ask, day in _asks_to_judge(record, cause=cause, at=at)
         ]
     subjects += [
-        _Subject(
+        Subject(
             facts.of_act(
                 record,
                 act,
@@ -127,7 +128,7 @@ def _subjects(record: Record, *, cause: str, at: datetime) -> list[_Subject]:
     ]
     if facts.is_detainer(record):
         subjects.append(
-            _Subject(facts.of_receipt(record, official=official, served=served[None]))
+            Subject(facts.of_receipt(record, official=official, served=served[None]))
         )
     return subjects
 
@@ -142,6 +143,10 @@ def _asks_to_judge(
     ruling may read otherwise. What is over was judged; its acts are judged by
     themselves.
     """
+    if record.ice_request.origin == Origin.IMPORT:
+        # It is past: the day it came counts, whenever it is looked at.
+        received = timezone.localdate(record.ice_request.received_at)
+        return [(ask, received) for ask in record.asks]
     today = timezone.localdate(at)
     if cause != Screening.Cause.LAW_CHANGED:
         return [(ask, today) for ask in record.asks]
@@ -200,7 +205,7 @@ def is_read_otherwise(screening: Screening, *, statute: law.Statute) -> bool:
     return _says_other(screening, assess_facts(screening.facts, statute=statute))
 
 
-def _says_anew(before: Screening | None, subject: _Subject, assessment) -> bool:
+def _says_anew(before: Screening | None, subject: Subject, assessment) -> bool:
     if before is None:
         return True
     content = subject.facts
@@ -218,7 +223,15 @@ def _says_other(before: Screening, assessment) -> bool:
 
 
 def _keep(ice_request, subject, assessment, *, cause, at) -> Screening:
-    screening = Screening.objects.create(
+    screening = row_of(ice_request, subject, assessment, cause=cause, at=at)
+    screening.save()
+    Finding.objects.bulk_create(findings_of(screening, assessment))
+    return screening
+
+
+def row_of(ice_request, subject, assessment, *, cause, at) -> Screening:
+    """A screening, not saved."""
+    return Screening(
         ice_request=ice_request,
         ask=subject.ask,
         act=subject.act,
@@ -234,7 +247,11 @@ def _keep(ice_request, subject, assessment, *, cause, at) -> Screening:
         municipal_report=assessment.municipal_report,
         legal_review=assessment.legal_review,
     )
-    Finding.objects.bulk_create(
+
+
+def findings_of(screening: Screening, assessment: law.Assessment) -> list[Finding]:
+    """The findings of a saved screening, not saved."""
+    return [
         Finding(
             screening=screening,
             citation=row.citation,
@@ -246,18 +263,11 @@ def _keep(ice_request, subject, assessment, *, cause, at) -> Screening:
             is_law_question=row.law_question,
         )
         for row in assessment.findings
-    )
-    return screening
+    ]
 
 
 def _record(written: list[Screening], ice_request, *, cause, by, role, at) -> None:
-    # The receipt is left out: its duties stay open until the notices are given.
-    results = [
-        row.result
-        for screening in written
-        if screening.ask is not None or screening.act is not None
-        for row in screening.weighing(screening.findings.all())
-    ]
+    with_findings = [(one, list(one.findings.all())) for one in written]
     ledger.record(
         event="request.screened",
         subject=ice_request.public_id,
@@ -265,15 +275,29 @@ def _record(written: list[Screening], ice_request, *, cause, by, role, at) -> No
         actor=by.public_id,
         role=role,
         agency=ice_request.agency.code,
-        body={
-            "cause": str(cause),
-            "screenings": [screening.public_id for screening in written],
-            "versions": sorted({screening.law_version for screening in written}),
-            "violations": results.count(law.VIOLATION),
-            "undetermined": results.count(law.UNDETERMINED),
-            "legal_review": any(screening.legal_review for screening in written),
-        },
+        body=entry_of(with_findings, cause=cause),
     )
+
+
+def entry_of(
+    written: Sequence[tuple[Screening, Sequence[Finding]]], *, cause: str
+) -> dict:
+    """What the history says of screenings of one request."""
+    # The receipt is left out: its duties stay open until the notices are given.
+    results = [
+        row.result
+        for screening, findings in written
+        if screening.ask is not None or screening.act is not None
+        for row in screening.weighing(findings)
+    ]
+    return {
+        "cause": str(cause),
+        "screenings": [screening.public_id for screening, _ in written],
+        "versions": sorted({screening.law_version for screening, _ in written}),
+        "violations": results.count(law.VIOLATION),
+        "undetermined": results.count(law.UNDETERMINED),
+        "legal_review": any(screening.legal_review for screening, _ in written),
+    }
 
 
 def _record_ice_access(screening: Screening, ice_request, *, by, role, at) -> None:
@@ -281,25 +305,37 @@ def _record_ice_access(screening: Screening, ice_request, *, by, role, at) -> No
     kinds = list(latest.kinds) if latest else []
     if kinds == screening.ice_access:
         return
-    IceAccess.objects.create(
+    access, (event, subject, body) = _access(screening)
+    access.save()
+    ledger.record(
+        event=event,
+        subject=subject,
+        at=at,
+        actor=by.public_id,
+        role=role,
+        agency=ice_request.agency.code,
+        body=body,
+    )
+
+
+def access_of(screening: Screening) -> tuple[IceAccess, tuple] | None:
+    """The ICE access of a saved screening of an act, and its entry; None when none."""
+    return _access(screening) if screening.act and screening.ice_access else None
+
+
+def _access(screening: Screening) -> tuple[IceAccess, tuple]:
+    access = IceAccess(
         act=screening.act,
-        ice_request=ice_request,
+        ice_request=screening.ice_request,
         kinds=screening.ice_access,
         act_date=screening.act_date,
         through_detainer=isinstance(screening.facts["detainer"], dict),
         municipal_report=screening.municipal_report,
         screening=screening,
     )
-    ledger.record(
-        event="access.recorded",
-        subject=ice_request.public_id,
-        at=at,
-        actor=by.public_id,
-        role=role,
-        agency=ice_request.agency.code,
-        body={
-            "act": screening.act.public_id,
-            "kinds": list(screening.ice_access),
-            "municipal_report": screening.municipal_report,
-        },
-    )
+    body = {
+        "act": screening.act.public_id,
+        "kinds": list(screening.ice_access),
+        "municipal_report": screening.municipal_report,
+    }
+    return access, ("access.recorded", screening.ice_request.public_id, body)

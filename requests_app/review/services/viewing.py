@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from requests_app.accounts.models import Agency, User
-from requests_app.review.models import SavedView
+from requests_app.review.models import ColumnChoice, SavedView
 
 MOST_VIEWS = 50
 
@@ -32,6 +32,15 @@ class Wishes:
     is_pinned: bool = False
     tells: str = SavedView.Tells.NEVER
     threshold: int | None = None
+
+
+@transaction.atomic
+def choose_columns(*, page: str, names: list[str], by: User) -> ColumnChoice:
+    """Keep which columns of a list a person sees, in which order. No record."""
+    chosen, _ = ColumnChoice.objects.update_or_create(
+        user=by, page=page, defaults={"columns": names}
+    )
+    return chosen
 
 
 @transaction.atomic

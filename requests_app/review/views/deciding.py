@@ -104,22 +104,15 @@ _REFUSALS = {
 
 def _unconfirmed(request, ice_request, one, form, against: str):
     """The page that confirms, until it has been sent and its sender is known."""
-    is_confirmed = request.POST.get("confirmed") == "yes"
-    needs_password = not signed_in_lately(request)
-    asked = ConfirmForm(request.POST if is_confirmed else None)
-    if is_confirmed and not needs_password:
+    asked, is_known = _asked_for_password(request)
+    if is_known:
         return None
-    if is_confirmed and asked.is_valid():
-        if accept_password(request, asked.cleaned_data["password"]):
-            return None
-        asked.add_error("password", "This is not your password. Type it again.")
-    reads.of_request(request, ice_request)
     given = form.cleaned_data
     is_approval = given["decision"] == Decision.APPROVE
     context = {
-        "ice_request": ice_request,
-        "one": one,
-        "decision": given["decision"],
+        "deed": "deny" if given["decision"] == Decision.DENY else "approve",
+        "to_be": "denied" if given["decision"] == Decision.DENY else "approved",
+        "submit": "Record the determination",
         "consequences": wording.consequences(
             given["decision"],
             one.ask.kind,
@@ -130,10 +123,34 @@ def _unconfirmed(request, ice_request, one, form, against: str):
             (name, request.POST.get(name, ""))
             for name in ("screening", *_TYPED, "findings_read")
         ],
-        "form": asked if needs_password else None,
-        "form_list": [asked],
     }
-    status = 422 if is_confirmed else 200
+    return _confirm(request, ice_request, one, asked, context)
+
+
+def _asked_for_password(request) -> tuple[ConfirmForm, bool]:
+    """What the page that confirms was sent with, and whether it may be carried out."""
+    is_confirmed = request.POST.get("confirmed") == "yes"
+    asked = ConfirmForm(request.POST if is_confirmed else None)
+    if not is_confirmed or signed_in_lately(request):
+        return asked, is_confirmed
+    if asked.is_valid():
+        if accept_password(request, asked.cleaned_data["password"]):
+            return asked, True
+        asked.add_error("password", "This is not your password. Type it again.")
+    return asked, False
+
+
+def _confirm(request, ice_request, one, asked: ConfirmForm, said: dict):
+    """Person, action and consequence in words, before anything is recorded."""
+    reads.of_request(request, ice_request)
+    context = {
+        "ice_request": ice_request,
+        "one": one,
+        "form": None if signed_in_lately(request) else asked,
+        "form_list": [asked],
+        **said,
+    }
+    status = 422 if asked.is_bound else 200
     return render(request, "review/ask_confirm.html", context, status=status)
 
 
@@ -190,6 +207,7 @@ def _show(request, ice_request, one, form, *, status: int = 200, stands=None, **
         "form": form,
         "form_list": [form],
         "stands": stands or one.determination,
+        "reason_texts": services.texts_of(ice_request.agency),
         "is_returned": ice_request.status == Status.RETURNED,
         "typed": _words_of(form) if form.is_bound else [],
         "is_head": request.standing.holds(Role.HEAD, ice_request.agency_id),
@@ -233,10 +251,17 @@ def override_countersign(request, request_id: str, determination_id: str):
         raise PermissionDenied(
             "The second person is none of those who filed, last corrected or decided."
         )
-    form = CountersignForm(request.POST or None)
+    is_changed = "_edit" in request.POST
+    form = CountersignForm(
+        None if is_changed else request.POST or None,
+        initial={"answer": request.POST.get("answer", "")},
+    )
     stands = None
     status = 422 if form.is_bound else 200
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
+        answer = _unconfirmed_answer(request, ice_request, determination, form)
+        if answer is not None:
+            return answer
         try:
             services.countersign(
                 determination=determination,
@@ -251,19 +276,49 @@ def override_countersign(request, request_id: str, determination_id: str):
         else:
             messages.success(request, "Your decision as second person is recorded.")
             return redirect(_page_of(request, ice_request))
-    screenings = shown.latest_screenings([ice_request.pk])[ice_request.pk]
-    one = next(
-        row
-        for row in shown.asks_of(ice_request, screenings)
-        if row.ask.pk == determination.ask_id
-    )
     reads.of_request(request, ice_request)
     context = {
         "ice_request": ice_request,
         "determination": determination,
-        "one": one,
+        "one": _ask_of(ice_request, determination),
         "form": form,
         "form_list": [form],
         "stands": stands,
     }
     return render(request, "review/override_countersign.html", context, status=status)
+
+
+def _ask_of(ice_request, determination):
+    """The ask that an override is about, with its findings."""
+    screenings = shown.latest_screenings([ice_request.pk])[ice_request.pk]
+    asks = shown.asks_of(ice_request, screenings)
+    return next(row for row in asks if row.ask.pk == determination.ask_id)
+
+
+def _unconfirmed_answer(request, ice_request, determination, form):
+    """The page that confirms the second person's answer, until it was sent."""
+    is_over = determination.second_by_id or determination.ended_at
+    asked, is_known = _asked_for_password(request)
+    if is_known or is_over:
+        return None
+    given = form.cleaned_data["answer"]
+    kind = determination.ask.kind
+    context = {
+        "deed": f"{given} the override",
+        "to_be": "approved against a violation" if given == "confirm" else "open again",
+        "submit": "Record my decision",
+        "consequences": wording.consequences_of_second(given, kind),
+        "typed": _proposal_of(determination),
+        "said_heading": "The override you answer",
+        "hidden": [("answer", given)],
+    }
+    one = _ask_of(ice_request, determination)
+    return _confirm(request, ice_request, one, asked, context)
+
+
+def _proposal_of(determination) -> list[tuple[str, str]]:
+    return [
+        ("Proposed by", str(determination.decided_by)),
+        ("Legal authority relied on", determination.authority),
+        ("The reason in words", determination.reason),
+    ]

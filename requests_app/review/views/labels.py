@@ -13,7 +13,7 @@ from django.views.decorators.http import (
 )
 
 from requests_app.accounts import reads, staffing
-from requests_app.accounts.access import DECIDERS, for_roles
+from requests_app.accounts.access import DECIDERS, chosen_agency, for_roles
 from requests_app.accounts.models import Agency
 from requests_app.docket.models import IceRequest
 from requests_app.review import filters
@@ -47,7 +47,9 @@ def _labels(request):
 @require_http_methods(["GET", "POST"])
 @for_roles(*DECIDERS)
 def labels(request):
-    """The agency's labels: add one, retire one."""
+    """The labels of an agency: add one, retire one."""
+    agency = chosen_agency(request, DECIDERS)
+    here = f"{reverse('labels')}?agency={agency.code}"
     retired = request.POST.get("retire", "")
     form = LabelForm(None if retired else request.POST or None)
     try:
@@ -57,23 +59,29 @@ def labels(request):
                 label=label, standing=request.standing, at=timezone.now()
             )
             messages.success(request, f"Retired: {label}.")
-            return redirect("labels")
+            return redirect(here)
         if request.method == "POST" and form.is_valid():
             label = labelling.add_label(
-                agency=request.standing.agencies(DECIDERS)[0],
+                agency=agency,
                 name=form.cleaned_data["name"],
                 standing=request.standing,
                 at=timezone.now(),
             )
             messages.success(request, f"Added: {label}.")
-            return redirect("labels")
+            return redirect(here)
     except labelling.LabelRetired as refusal:
         messages.error(request, str(refusal))
-        return redirect("labels")
+        return redirect(here)
     except REFUSALS as refusal:
         form.add_error("name", str(refusal))
-    rows = _labels(request).in_use().select_related("added_by").order_by("name", "id")
-    context = {"form": form, "form_list": [form], "labels": rows[:SHOWN]}
+    rows = Label.objects.in_use().filter(agency=agency).select_related("added_by")
+    context = {
+        "form": form,
+        "form_list": [form],
+        "agency": agency,
+        "agencies": request.standing.agencies(DECIDERS),
+        "labels": rows.order_by("name", "id")[:SHOWN],
+    }
     status = 422 if form.is_bound else 200
     return render(request, "review/labels.html", context, status=status)
 

@@ -11,7 +11,7 @@ from requests_app.accounts.access import FILERS, NAME_READERS, READERS, for_role
 from requests_app.docket import services as docket
 from requests_app.docket.models import IceRequest
 from requests_app.docket.names import words_of
-from requests_app.review import filters, searching, shown
+from requests_app.review import columns, filters, searching, shown
 from requests_app.review.forms import NameSearchForm, WordSearchForm
 from requests_app.review.models import Determination, Label, Mismatch, SavedView
 from requests_app.review.views import paging, place
@@ -30,6 +30,7 @@ def request_list(request):
     labels = _labels(request)
     context = {
         "rows": _shown_rows(page),
+        "columns": columns.of(request.user, "requests"),
         "now": timezone.now(),
         "given": given,
         "fields": _fields(given, labels),
@@ -135,6 +136,7 @@ def _search(request, form, find, template: str):
         "form": form,
         "form_list": [form],
         "rows": rows,
+        "columns": columns.of(request.user, "requests") if rows else [],
         "has_more": has_more,
         "is_searched": form.is_bound and form.is_valid(),
         "may_search": request.standing.sees_names,

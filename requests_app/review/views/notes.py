@@ -27,6 +27,7 @@ def note_add(request, request_id: str):
     form = NoteForm(
         request.POST or None,
         colleagues=others,
+        units=list(services.units_of(ice_request.agency)[:MOST_COLLEAGUES]),
         initial={"kind": NoteKind.INTERNAL},
     )
     if request.method == "POST" and form.is_valid():
@@ -35,11 +36,14 @@ def note_add(request, request_id: str):
                 ice_request=ice_request,
                 words=form.words(),
                 mentions=form.people(),
+                units=form.chosen_units(),
                 standing=request.standing,
                 at=timezone.now(),
             )
         except services.NobodyOfThatName as refusal:
             form.add_error("text", str(refusal))
+        except services.NobodyThere as refusal:
+            form.add_error("units", str(refusal))
         else:
             messages.success(request, "Your note is on the request.")
             return redirect(_notes_of(request, ice_request))

@@ -1,14 +1,13 @@
 """The agency's own texts with which a reason begins."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from requests_app.accounts import reads
-from requests_app.accounts.access import DECIDERS, for_roles
+from requests_app.accounts.access import DECIDERS, chosen_agency, for_roles
 from requests_app.review import services
 from requests_app.review.forms import ReasonTextForm
 from requests_app.review.models import ReasonCode
@@ -18,12 +17,7 @@ from requests_app.review.models import ReasonCode
 @for_roles(*DECIDERS)
 def reason_texts(request):
     """Read the text of each reason, and write one anew."""
-    agencies = request.standing.agencies(DECIDERS)
-    code = request.GET.get("agency", "")
-    agency = next((one for one in agencies if one.code == code), None)
-    if agency is None and code:
-        raise PermissionDenied("You do not decide at this agency.")
-    agency = agency or agencies[0]
+    agency = chosen_agency(request, DECIDERS)
     status, sent = 200, None
     if request.method == "POST":
         sent = ReasonTextForm(request.POST)
@@ -47,7 +41,7 @@ def reason_texts(request):
     texts = services.texts_of(agency)
     context = {
         "agency": agency,
-        "agencies": agencies,
+        "agencies": request.standing.agencies(DECIDERS),
         "rows": [_row(one, texts[one.value], sent) for one in ReasonCode],
         "form_list": [sent] if sent else [],
         "has_errors": sent is not None,

@@ -9,16 +9,19 @@ from requests_app.accounts import reads
 from requests_app.accounts.access import (
     DECIDERS,
     FILERS,
+    KEEPERS,
     READERS,
     for_roles,
 )
 from requests_app.accounts.models import Role
+from requests_app.docket import chains, holds
 from requests_app.docket.models import IceRequest
 from requests_app.review import (
     clock_rows,
     handled,
     next_steps,
     outstanding,
+    papers,
     routing,
     services,
     shown,
@@ -76,9 +79,13 @@ def _whole(request, ice_request) -> dict:
         one.determination and one.determination.is_override for one in asks
     )
     mismatches = [row for one in acts for row in one.mismatches]
+    own_papers = papers.of_request(ice_request)
     page = {
         "ice_request": ice_request,
         "person": ice_request.person,
+        "linked": chains.linked_to(ice_request) if ice_request.is_linked else [],
+        "hold_rows": holds.shown(ice_request.hold_rows),
+        "may_keep": request.standing.holds_any(KEEPERS, agency_id),
         "shows_name": request.standing.sees_names_at(agency_id),
         "convictions": shown.convictions_of(ice_request),
         "warrants": shown.warrants_of(ice_request),
@@ -87,6 +94,8 @@ def _whole(request, ice_request) -> dict:
         "asks": asks,
         "acts": acts,
         "receipt": shown.receipt_of(screenings),
+        "papers": own_papers,
+        "origins": papers.origins(own_papers, ice_request),
         "notices": shown.notices_of(ice_request),
         "assignment": assignment,
         "steps": next_steps.of_request(ice_request, standing=request.standing),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from requests_app.accounts import reads, staffing
-from requests_app.accounts.access import for_roles
+from requests_app.accounts.access import chosen_agency, for_roles
 from requests_app.accounts.models import Role, Unit, User
 from requests_app.docket.models import AskKind
 from requests_app.review.desk_forms import BeginForm, RuleFormSet
@@ -48,7 +48,7 @@ def _in_force(rows) -> set[int]:
 @for_roles(Role.ADMINISTRATOR)
 def routing_table_new(request):
     """Write a table row by row; it is tried before it can take effect."""
-    agency = request.standing.agencies({Role.ADMINISTRATOR})[0]
+    agency = chosen_agency(request, {Role.ADMINISTRATOR})
     options = {
         "units": list(Unit.objects.open().filter(agency=agency).order_by("name")[:200]),
         "people": list(staffing.may_enter_for([agency.pk], on=request.standing.on)),
@@ -80,6 +80,7 @@ def routing_table_new(request):
     reads.of_people(request)
     context = {
         "agency": agency,
+        "agencies": request.standing.agencies({Role.ADMINISTRATOR}),
         "formset": formset,
         "formset_list": [formset],
         "has_errors": formset.is_bound and not is_longer and not formset.is_valid(),

@@ -1,14 +1,15 @@
 """Saved views: keeping a list with its filters, and the page of all that one has."""
 
 from django.contrib import messages
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from requests_app.accounts.access import READERS, for_roles
-from requests_app.review import filters, services, subscriptions
+from requests_app.review import columns, filters, services, subscriptions
+from requests_app.review.desk_forms import ColumnForm
 from requests_app.review.forms import SavedViewForm
 from requests_app.review.models import Label, SavedView
 
@@ -144,3 +145,31 @@ def _form(request, form, *, page: str, given, view=None):
     }
     status = 422 if form.is_bound else 200
     return render(request, "review/view_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*READERS)
+def column_choice(request):
+    """Which columns of a list the reader sees, and in which order."""
+    page = request.GET.get("list", SavedView.Page.REQUESTS)
+    if page not in columns.COLUMNS:
+        raise Http404("No such list.")
+    everything = columns.COLUMNS[page]
+    if request.method == "POST" and "all" in request.POST:
+        services.choose_columns(page=page, names=[], by=request.user)
+        messages.success(request, "Every column shows again.")
+        return redirect(_LISTS[page])
+    shown = columns.of(request.user, page)
+    form = ColumnForm(request.POST or None, columns=everything, shown=shown)
+    if request.method == "POST" and form.is_valid():
+        services.choose_columns(page=page, names=form.chosen(), by=request.user)
+        messages.success(request, "Your columns are kept.")
+        return redirect(_LISTS[page])
+    context = {
+        "form": form,
+        "form_list": [form],
+        "list_url": reverse(_LISTS[page]),
+        "of_list": "worklist" if page == "worklist" else "list of requests",
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "review/column_choice.html", context, status=status)

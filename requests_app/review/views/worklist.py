@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from requests_app.accounts import reads
 from requests_app.accounts.access import DECIDERS, for_roles
 from requests_app.docket.models import AskKind
-from requests_app.review import filters, shown, tabs
+from requests_app.review import columns, filters, shown, tabs
 from requests_app.review.models import Assignment, BulkKind, Determination
 from requests_app.review.services.desks import is_offered
 from requests_app.review.views import paging, place
@@ -34,6 +34,7 @@ def worklist(request):
         "now": now,
         "found": filters.counted(rows) if chips else "",
         "list": "worklist",
+        "columns": columns.arranged("worklist", found["columns"] or ()),
         "tabs": tabs.shown(
             tab, found, lambda **changes: paging.link(request, **changes)
         ),
