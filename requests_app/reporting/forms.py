@@ -1,12 +1,14 @@
 """The filters of the auditor's pages, and what an auditor enters about a sample."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
 
 from requests_app.accounts.models import Agency, Role, User
+from requests_app.docket.models import IceRequest
 from requests_app.reporting.models import (
     CheckAnswer,
     Conclusion,
@@ -28,6 +30,7 @@ OUTCOMES = {
     "shredded": "Record destroyed",
 }
 LARGEST_SAMPLE = 100
+MONTH = timedelta(days=30)
 
 
 class _Plain(forms.Form):
@@ -107,6 +110,30 @@ class HistoryForm(_Period):
         super().__init__(*args, **kwargs)
         self.fields["agency"].queryset = agencies
 
+    @classmethod
+    def of(cls, given: dict, *, agencies) -> "HistoryForm":
+        """What an address asks for; without days, the last month."""
+        today = timezone.localdate(timezone.now())
+        return cls({"since": today - MONTH, "until": today, **given}, agencies=agencies)
+
+    def wanted(self) -> dict:
+        """The filters of a sound form, as `search.Wanted` takes them."""
+        given = self.cleaned_data
+        event = given["event"]
+        number = given["number"].replace("\0", "").strip().upper()
+        found = IceRequest.objects.filter(number=number).values_list("public_id")
+        return {
+            "since": midnight(given["since"]),
+            "until": midnight(given["until"] + timedelta(days=1)),
+            "event": event if event in EVENT_LABELS else "",
+            "what": event if event in WHAT_LABELS else "",
+            "actor": given["actor"].public_id if given["actor"] else "",
+            "role": given["role"],
+            "outcome": given["outcome"],
+            "agency": given["agency"].code if given["agency"] else "",
+            "subject": next((one for (one,) in found), "") if number else "",
+        }
+
     def clean_actor(self) -> User | None:
         """The person of a user name, or of a public identifier as links have it."""
         typed = self.cleaned_data["actor"].strip()
@@ -117,6 +144,11 @@ class HistoryForm(_Period):
         if found is None:
             raise forms.ValidationError("Nobody has this user name.")
         return found
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins in Connecticut."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class SampleForm(_Period):

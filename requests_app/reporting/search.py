@@ -54,13 +54,20 @@ class Found:
     reached: datetime | None = None
 
 
+def rows_of(wanted: Wanted):
+    """All the entries that are sought, in no order."""
+    narrowed, left = _divided(wanted)
+    rows = Entry.objects.filter(at__gte=wanted.since, at__lt=wanted.until, **narrowed)
+    return rows.filter(left)
+
+
 def find(wanted: Wanted, *, after: Place | None, most: int) -> Found:
     """The page of `most` entries that follows `after`."""
     narrowed, left = _divided(wanted)
     rows = Entry.objects.filter(at__gte=wanted.since, at__lt=wanted.until, **narrowed)
     rows = following(rows, after)
     if left and "subject" not in narrowed:
-        with _without(*_SORTING, *_COMPILING):
+        with _without(*_SORTING):
             last = _end_of_reach(rows)
             if last is not None:
                 rows = rows.filter(at__gte=last[0])
@@ -86,12 +93,11 @@ def readers(
         event__in=SHOWING | {"access.denied"},
         id__in=RawSQL("SELECT entries_showing(%s, %s, %s)", [subject, since, until]),
     ).exclude(subject=subject)
-    with _without(*_COMPILING):
-        found = [
-            entry
-            for some in (itself, listed)
-            for entry in _page(following(some, after), most)
-        ]
+    found = [
+        entry
+        for some in (itself, listed)
+        for entry in _page(following(some, after), most)
+    ]
     found.sort(key=lambda entry: (entry.at, entry.pk), reverse=True)
     page = found[:most]
     older = (page[-1].at, page[-1].pk) if len(found) > most else None
@@ -112,10 +118,8 @@ def _page(rows, most: int) -> list[Entry]:
 
 
 # Row-level security lets the planner guess that few rows are shown. It would then sort
-# the whole table rather than read an index up to the end of the reach,
+# the whole table rather than read an index up to the end of the reach.
 _SORTING = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
-# and compile what is done before the compiler is.
-_COMPILING = ("jit",)
 
 
 @contextmanager

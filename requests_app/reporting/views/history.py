@@ -1,6 +1,7 @@
 """The auditor's pages: the history, of one request, who saw it, the overrides."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from requests_app.ledger import services as ledger
 from requests_app.ledger.events import READS
 from requests_app.ledger.models import Entry
 from requests_app.reporting import search
-from requests_app.reporting.forms import HistoryForm, PeriodForm
+from requests_app.reporting.forms import HistoryForm, PeriodForm, midnight
 from requests_app.review import shown
 from requests_app.review.models import Determination, Mismatch
 from requests_app.review.views import paging
@@ -22,7 +23,6 @@ from requests_app.review.wording import EVENT_LABELS, WHAT_LABELS
 from requests_app.vault.models import DataKey
 
 AUDITS = (Role.AUDITOR, Role.ADMINISTRATOR)
-MONTH = timedelta(days=30)
 OVERRIDES_SHOWN = 100
 
 
@@ -45,12 +45,10 @@ def _audited(request):
 @for_roles(*AUDITS)
 def history(request):
     """Entries of a range of days, the newest first, paged by key, never counted."""
-    form = HistoryForm(
-        {**_last_month(), **request.GET.dict()}, agencies=_audited(request)
-    )
+    form = HistoryForm.of(request.GET.dict(), agencies=_audited(request))
     found, wanted = search.Found(), {}
     if form.is_valid():
-        wanted = _wanted(request, form.cleaned_data)
+        wanted = form.wanted()
         after = paging.place(request, "after")
         query = search.Wanted(codes=_audited_codes(request), **wanted)
         if not _asks_for_nothing(form.cleaned_data, wanted):
@@ -67,35 +65,11 @@ def history(request):
         "newer_url": paging.link(request) if request.GET.get("after") else "",
         "has_errors": not form.is_valid(),
         "ledger": ledger.standing(),
+        # The files of an auditor; an administrator holds no key to seal one with.
+        "export_query": _export_query(request, form),
     }
     status = 200 if form.is_valid() else 422
     return render(request, "reporting/history.html", context, status=status)
-
-
-def _last_month() -> dict:
-    today = timezone.localdate(timezone.now())
-    return {"since": today - MONTH, "until": today}
-
-
-def _wanted(request, given: dict) -> dict:
-    """The filters as `search.Wanted` takes them."""
-    event = given["event"]
-    number = given["number"].replace("\0", "").strip().upper()
-    subject = ""
-    if number:
-        row = IceRequest.objects.filter(number=number).values_list("public_id")
-        subject = next((one for (one,) in row), "")
-    return {
-        "since": _midnight(given["since"]),
-        "until": _midnight(given["until"] + timedelta(days=1)),
-        "event": event if event in EVENT_LABELS else "",
-        "what": event if event in WHAT_LABELS else "",
-        "actor": given["actor"].public_id if given["actor"] else "",
-        "role": given["role"],
-        "outcome": given["outcome"],
-        "agency": given["agency"].code if given["agency"] else "",
-        "subject": subject,
-    }
 
 
 def _asks_for_nothing(given: dict, wanted: dict) -> bool:
@@ -145,15 +119,22 @@ def _chips(request, form) -> list[dict]:
     ]
 
 
+def _export_query(request, form) -> str:
+    if Role.AUDITOR not in request.standing.roles or not form.is_valid():
+        return ""
+    days = {name: form.cleaned_data[name] for name in ("since", "until")}
+    given = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
+    # An export keeps its address: who acted stands there by identifier.
+    if form.cleaned_data["actor"]:
+        given["actor"] = form.cleaned_data["actor"].public_id
+    return urlencode({**days, **given})
+
+
 def _older(request, found: search.Found) -> str:
     if found.older is None:
         return ""
     at, entry_id = found.older
     return paging.link(request, after=f"{at.isoformat()}~{entry_id}")
-
-
-def _midnight(day) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _with_requests(page: list[Entry]) -> list[dict]:
@@ -262,8 +243,8 @@ def history_readers(request, request_id: str):
         given = form.cleaned_data
         found = search.readers(
             request_id,
-            since=_midnight(given["since"]),
-            until=_midnight(given["until"] + timedelta(days=1)),
+            since=midnight(given["since"]),
+            until=midnight(given["until"] + timedelta(days=1)),
             after=paging.place(request, "after"),
             most=paging.PAGE,
         )

@@ -1,0 +1,176 @@
+"""Public records of ICE access: made by a policy, released by a second person."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from requests_app.accounts import reads
+from requests_app.accounts.access import KEEPERS, chosen_agency, for_roles
+from requests_app.docket.models import IceRequest
+from requests_app.reporting.extracting import TooMany
+from requests_app.reporting.keeping_forms import (
+    ExtractForm,
+    PasswordForm,
+    RefuseForm,
+)
+from requests_app.reporting.models import Extract
+from requests_app.reporting.services import extracts as releasing
+from requests_app.reporting.views.claims import (
+    handed_out,
+    is_own_password,
+    role_of,
+)
+from requests_app.review.views import paging
+
+
+def _extracts(request):
+    rows = Extract.objects.filter(agency_id__in=request.standing.agency_ids(KEEPERS))
+    return rows.select_related(
+        "agency", "data_key", "made_by", "decided_by"
+    ).select_related("pdf__data_key", "csv__data_key", "pdf__agency", "csv__agency")
+
+
+@require_GET
+@for_roles(*KEEPERS)
+def extract_list(request):
+    """The extracts of the reader's agencies, the newest first."""
+    rows = _extracts(request).defer("frozen").order_by("-id")
+    after = paging.number(request, "after")
+    if after:
+        rows = rows.filter(id__lt=after)
+    page = list(rows[: paging.PAGE + 1])
+    has_older = len(page) > paging.PAGE
+    page = page[: paging.PAGE]
+    context = {
+        "rows": page,
+        "older_url": paging.link(request, after=page[-1].pk) if has_older else "",
+        "newer_url": paging.link(request) if after else "",
+    }
+    return render(request, "reporting/extract_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*KEEPERS)
+def extract_new(request):
+    """Say for whom and of which days; it is made at once and leaves with nobody."""
+    agency = chosen_agency(request, KEEPERS)
+    form = ExtractForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        extract = _make(request, agency, form)
+        if extract is not None:
+            return redirect("extract_detail", extract.public_id)
+    context = {
+        "agency": agency,
+        "agencies": request.standing.agencies(KEEPERS),
+        "form": form,
+        "form_list": [form],
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "reporting/extract_new.html", context, status=status)
+
+
+def _make(request, agency, form) -> Extract | None:
+    given = form.cleaned_data
+    order = releasing.Order(
+        audience=given["audience"],
+        since=given["since"],
+        until=given["last"] + timedelta(days=1),
+        reference=given["reference"],
+        number=given["number"].strip().upper(),
+    )
+    try:
+        return releasing.make_extract(
+            agency=agency,
+            order=order,
+            by=request.user,
+            role=role_of(request, agency.pk),
+            at=timezone.now(),
+        )
+    except releasing.NoSuchRequest as refusal:
+        form.add_error("number", str(refusal))
+    except TooMany as refusal:
+        form.add_error("last", str(refusal))
+    return None
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*KEEPERS)
+def extract_detail(request, extract_id: str):
+    """The policy, each record as it would leave, and the second person's decision."""
+    extract = get_object_or_404(_extracts(request), public_id=extract_id)
+    password, refusing = PasswordForm(), RefuseForm(prefix="refuse")
+    refused, status = "", 200
+    if request.method == "POST":
+        if "_refuse" in request.POST:
+            refusing = RefuseForm(request.POST, prefix="refuse")
+        else:
+            password = PasswordForm(request.POST)
+        refused, status = _decide(request, extract, password, refusing)
+        if status == 302:
+            return redirect("extract_detail", extract.public_id)
+    frozen = extract.frozen
+    requests = IceRequest.objects.filter(public_id__in=frozen["requests"])
+    reads.of_list(request, requests.select_related("agency"))
+    labels = {one["field"]: one["what"] for one in frozen["policy"]}
+    context = {
+        "extract": extract,
+        "last": extract.until - timedelta(days=1),
+        "frozen": frozen,
+        "unconfirmed": dict.fromkeys(
+            one["citation"] for one in frozen["withheld"] if not one["confirmed"]
+        ),
+        "records": [
+            [(labels[name], value) for name, value in row.items()]
+            for row in frozen["rows"]
+        ],
+        "leaks": releasing.reread(extract, releasing.kept_files(extract))
+        if extract.leaks
+        else [],
+        "labels": labels,
+        "may_decide": request.user.pk != extract.made_by_id,
+        "refused": refused,
+        "password": password,
+        "refusing": refusing,
+        "form_list": [password, refusing],
+    }
+    return render(request, "reporting/extract_detail.html", context, status=status)
+
+
+def _decide(request, extract: Extract, password, refusing) -> tuple[str, int]:
+    """Why it was not done, and the status of the answer; 302 when it was done."""
+    who = {
+        "extract": extract,
+        "by": request.user,
+        "role": role_of(request, extract.agency_id),
+        "at": timezone.now(),
+    }
+    try:
+        if refusing.is_bound:
+            if not refusing.is_valid():
+                return "", 422
+            releasing.refuse(words=refusing.cleaned_data["words"], **who)
+            messages.success(request, "Not released. Your reason is kept with it.")
+            return "", 302
+        if not password.is_valid() or not is_own_password(request, password):
+            return "", 422
+        releasing.release(**who)
+    except releasing.SecondPersonNeeded as refusal:
+        # Answered here, so that the refused release stays in the history.
+        return str(refusal), 403
+    except (releasing.Leaks, releasing.NotTheSame, releasing.NotADraft) as refusal:
+        return str(refusal), 409
+    messages.success(request, "Released. Both files may be handed out.")
+    return "", 302
+
+
+@require_GET
+@for_roles(*KEEPERS)
+def extract_file(request, extract_id: str, ending: str):
+    """Hand out one of the two files; before the release it is for reading only."""
+    extract = get_object_or_404(_extracts(request), public_id=extract_id)
+    document = releasing.file_of(extract, ending)
+    reads.of_document(request, document, subject=extract.public_id, part="original")
+    return handed_out(document, releasing.file_name(extract, ending))
