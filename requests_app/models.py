@@ -2,6 +2,7 @@
 
 from requests_app.accounts.models import *  # noqa: F403
 from requests_app.docket.models import *  # noqa: F403
+from requests_app.documents.models import *  # noqa: F403
 from requests_app.intake.models import *  # noqa: F403
 from requests_app.ledger.models import *  # noqa: F403
 from requests_app.notices.models import *  # noqa: F403

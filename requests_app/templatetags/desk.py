@@ -25,25 +25,49 @@ NAVIGATION = (
     ("Worklist", "worklist", {"ask_determine", "override_countersign"}),
     ("New request", "request_new", {"draft_step", "draft_preview", "draft_discard"}),
     ("Drafts", "draft_list", set()),
+    ("Paper forms", "paper_forms", set()),
     ("Questions", "question_list", {"question_answer"}),
+    ("Notices", "notice_list", {"notice_serve", "notice_issue"}),
     (
         "Requests",
         "request_list",
         {"request_detail", "request_correct", "act_new", "unasked_act_new"}
-        | {"notice_serve", "request_find", "view_list", "view_save", "view_edit"}
-        | {"note_add", "note_edit"},
+        | {"request_find", "view_list", "view_save", "view_edit"}
+        | {"note_add", "note_edit"}
+        | {"duplicate_list", "duplicate_decide", "request_source"},
     ),
     ("Messages", "message_list", set()),
     ("Not reconciled", "unreconciled_list", {"release_record"}),
     ("Patterns", "patterns", set()),
+    (
+        "Imports",
+        "import_list",
+        {"import_new", "import_map", "import_detail", "import_undo"},
+    ),
+    ("Figures", "figures", {"figure_rows"}),
+    (
+        "Reports",
+        "report_list",
+        {"report_period", "report_detail", "report_rows", "report_certify"},
+    ),
+    ("Public tables", "publication_list", {"publication_detail"}),
+    ("Files", "export_list", {"export_new", "export_detail"}),
     ("History", "history", {"history_request", "history_readers"}),
     ("Overrides", "history_overrides", set()),
+    ("Claims", "claim_list", {"claim_new", "claim_detail", "case_files"}),
+    ("Holds", "hold_list", {"hold_place", "hold_lift"}),
+    ("Releases", "extract_list", {"extract_new", "extract_detail"}),
+    ("Retention", "retention", {"disposal_new"}),
+    ("Disposals", "disposal_list", {"disposal_detail"}),
+    ("Resources", "resources", set()),
     ("Samples", "sample_list", {"sample_new", "sample_detail", "sample_item"}),
     ("People", "people", {"appointment_new", "appointment_end"}),
     ("Units", "units", {"unit"}),
     ("Routing", "routing_tables", {"routing_table_new", "routing_table"}),
     ("Absences", "absences", {"absence_new"}),
     ("Clocks", "agency_clocks", set()),
+    ("Legal help", "legal_help", set()),
+    ("Notice words", "notice_words", {"notice_sample"}),
     ("Jobs", "job_list", set()),
     ("The law", "law", {"law_version", "law_offences"}),
 )
@@ -64,6 +88,9 @@ FLAGS = {
 # What a job does, for the administrator who reads that it was given up.
 JOBS = {
     "person.told": "Mail that something waits",
+    "case_file.made": "Putting a case file together",
+    "disposal.carried_out": "Destroying what a disposal lists",
+    "notice.rendered": "Making the file of a notice",
     "view.news": "News of a saved view",
     "ledger.verify": "Check of the history",
     "clocks.watched": "Look whether a clock lapses",

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from requests_app.accounts import tenancy
 from requests_app.accounts.models import Appointment, Role, User
+from requests_app.docket import holds
 from requests_app.docket import services as docket
 from requests_app.docket.models import IceRequest
 from requests_app.ledger import services as ledger
@@ -47,7 +48,7 @@ class Command(BaseCommand):
                 role=role,
                 at=now,
             )
-        except (docket.NoAuthority, AlreadyShredded) as refusal:
+        except (docket.NoAuthority, holds.OnHold, AlreadyShredded) as refusal:
             _record_refusal(ice_request, by=by, role=role, at=now)
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"{ice_request.number}: destroyed. Its history is kept.")

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 
-from requests_app.accounts.models import User
+from requests_app.accounts.models import Agency, User
 from requests_app.docket.moments import ZONE
 from requests_app.intake import services as intake
 from requests_app.management.demonstration.agencies import (
@@ -20,6 +20,7 @@ from requests_app.management.demonstration.courses import Course
 from requests_app.management.demonstration.plans import Plan, draw_plans
 from requests_app.management.demonstration.sign_ins import open_doors
 from requests_app.outbox.models import Job
+from requests_app.reporting import rollup
 from requests_app.review import services as review
 
 RULINGS_FROM = datetime(2025, 11, 4, 10, 0, tzinfo=ZONE)
@@ -60,6 +61,8 @@ def seed(
             year = at.year
             tell(f"Living through {year}")
     open_doors()
+    agencies = Agency.objects.values_list("pk", flat=True)
+    rollup.bring_up_to_date(agencies=list(agencies), at=now)
     # Nobody is to be told today that something waited years ago.
     Job.objects.filter(done_at=None, died_at=None).update(done_at=now)
 
