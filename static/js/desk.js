@@ -354,6 +354,27 @@
     }
   });
 
+  /* Texts of reasons ---------------------------------------------------- */
+
+  /* Puts in the agency's text of the reason chosen, while nobody has typed: what stands
+     there is empty, or the text of the reason chosen before. */
+  let putIn = "";
+
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "reason_code" || !event.target.form) return;
+    const field = event.target.form.elements.reason;
+    if (!field || (field.value.trim() !== "" && field.value !== putIn)) return;
+    const code = CSS.escape(event.target.value);
+    const text = event.target.form.querySelector(`template[data-text-of="${code}"]`);
+    putIn = text ? text.content.textContent.trim() : "";
+    if (field.value === putIn) return;
+    field.value = putIn;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    document.getElementById("desk-status").textContent = putIn
+      ? "The agency's text of this reason was put in. Change it as you need."
+      : "";
+  });
+
   /* Shortcuts ----------------------------------------------------------- */
 
   const KEYS = [
