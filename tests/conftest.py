@@ -5,6 +5,9 @@ history refuses to be emptied, and the runner empties every table after a test t
 commits: only there its guard is switched off, by the owner.
 """
 
+import fcntl
+from pathlib import Path
+
 import pytest
 from django.core.handlers.base import BaseHandler
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -14,6 +17,29 @@ from django.test import override_settings
 from portal.celery import app
 from requests_app.outbox import bell
 from tests import database
+
+HERE = Path(__file__).parent
+# They start servers and kill them, share the machine's broker, and collect the static
+# files where the portal looks for them: one file at a time, of all processes.
+ALONE = {"faults", "portal", "test_story.py"}
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Name no test after bytes: a file that was made anew has others each time."""
+    return argname if isinstance(val, bytes) else None
+
+
+@pytest.fixture(autouse=True, scope="module")
+def servers_one_at_a_time(request):
+    """Wait until no other process of the tests runs a file of `ALONE`."""
+    if request.path.relative_to(HERE).parts[0] not in ALONE:
+        yield
+        return
+    place = HERE.parent / ".local"
+    place.mkdir(exist_ok=True)
+    with open(place / "tests.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ The server is the one of the environment. Given a superuser's DATABASE_URL, the 
 that are missing are made there first.
 """
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,10 @@ from requests_app.accounts import grants, tenancy
 # space, which the embedded broker's client would not keep together.
 PASSWORD = "only-for-tests"
 RIGHTS = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB"
+# Set where several processes share the tests: each has a database of its own.
+OF_PROCESS = [os.environ[key] for key in ["PYTEST_XDIST_WORKER"] if key in os.environ]
+# Held on the server while roles are made, which belong to all its databases.
+MAKING = 20_251_001
 # What migrations put there and no test changes.
 KEPT = frozenset({"django_content_type", "auth_permission", "requests_app_rowshape"})
 # Statements that put back what an emptied table cannot be without.
@@ -94,7 +99,8 @@ def addresses(name: str = "") -> Addresses:
     """Where the tests' database is, or will be; its server must answer."""
     given = conninfo_to_dict(env.owner_url())
     name = name or connection.settings_dict["NAME"]
-    name = name if name.startswith("test_") else f"test_{name}"
+    if not name.startswith("test_"):
+        name = "_".join(["test", name, *OF_PROCESS])
     admin = make_conninfo(**{**given, "dbname": "postgres"})
     of_the_test = {**given, "dbname": name}
     if not _is_superuser(admin):
@@ -139,7 +145,9 @@ def make_empty(where: Addresses, *, anew: bool) -> None:
     """Have a database of the owner's there, with nothing in it if it is made anew."""
     with psycopg.connect(where.admin, autocommit=True) as server:
         if _is_superuser(where.admin):
+            server.execute("SELECT pg_advisory_lock(%s)", [MAKING])
             _make_roles(server)
+            server.execute("SELECT pg_advisory_unlock(%s)", [MAKING])
         owned_by = server.execute(
             "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s",
             [where.name],

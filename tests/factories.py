@@ -4,10 +4,13 @@ People, places and numbers are invented. A default never carries the point of a 
 a test names every value that its assertion depends on.
 """
 
+import io
 import itertools
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+
+from PIL import Image
 
 from requests_app.accounts import services as accounts
 from requests_app.accounts import staffing
@@ -23,14 +26,33 @@ from requests_app.accounts.models import (
 from requests_app.docket import services as docket
 from requests_app.docket.models import Act, Ask, AskKind, IceRequest, Release
 from requests_app.docket.moments import ZONE
+from requests_app.documents import services as documents
+from requests_app.documents.models import Document, DocumentKind
+from requests_app.intake import giving, importing, paper_forms, steps, table_files
 from requests_app.intake import services as intake
-from requests_app.intake import steps
 from requests_app.intake.forms.base import LATE_AFTER
-from requests_app.intake.models import Draft
+from requests_app.intake.mapping import dumps, load_built_in
+from requests_app.intake.models import Draft, ImportBatch
 from requests_app.management.demonstration.answers import Answers, type_in
-from requests_app.notices.models import Notice, NoticeKind, ServiceMethod
+from requests_app.notices import services as notices
+from requests_app.notices.models import (
+    Attempt,
+    Issue,
+    LegalHelp,
+    Notice,
+    NoticeKind,
+    ServiceMethod,
+    TranslationReview,
+)
 from requests_app.reporting import services as reporting
-from requests_app.reporting.models import Sample, SampleKind
+from requests_app.reporting.models import (
+    Export,
+    Publication,
+    Report,
+    Sample,
+    SampleKind,
+)
+from requests_app.reporting.services import exports, publications, reports
 from requests_app.review import services as review
 from requests_app.review.models import (
     Bulk,
@@ -47,6 +69,7 @@ from requests_app.review.models import (
     SavedView,
 )
 from requests_app.review.services import bulk, labelling, rehearsing, routing_tables
+from tests import sample_tables
 
 # A Tuesday under the 2025 version of the law, when nothing special happens.
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=ZONE)
@@ -320,6 +343,37 @@ def _faults(filled: Mapping, names: Sequence[str], *, at: datetime) -> str:
     return "\n".join(said) or f"Nothing was entered for: {', '.join(names)}"
 
 
+def receive_paper(
+    *,
+    ice_request: IceRequest,
+    by: User,
+    content: bytes = b"",
+    name: str = "paper.png",
+    kind: str = DocumentKind.INSTRUMENT,
+    role: str = Role.CLERK,
+    at: datetime = NOON,
+) -> Document:
+    """A paper of a request, checked and kept for real; a small picture unless given."""
+    return documents.receive(
+        content=content or a_picture(),
+        name=name,
+        kind=kind,
+        agency=ice_request.agency,
+        data_key=ice_request.data_key,
+        subject=ice_request.public_id,
+        by=by,
+        role=role,
+        at=at,
+    )
+
+
+def a_picture() -> bytes:
+    """A small white PNG."""
+    out = io.BytesIO()
+    Image.new("L", (85, 110), 255).save(out, "PNG")
+    return out.getvalue()
+
+
 def ask_of(ice_request: IceRequest, kind: str = AskKind.HOLD) -> Ask:
     return ice_request.asks.select_related("ice_request__agency").get(kind=kind)
 
@@ -502,6 +556,68 @@ def serve_notice(
     )
 
 
+def issue_notice(
+    *,
+    ice_request: IceRequest,
+    kind: str = NoticeKind.DETAINER_COPY,
+    language: str = "es",
+    by: User | None = None,
+    at: datetime = NOON,
+) -> Issue:
+    """Put an owed notice into words and make its file."""
+    return giving.issue_notice(
+        notice=ice_request.notices.get(kind=kind),
+        language=language,
+        by=by or ice_request.filed_by,
+        role=Role.CLERK,
+        at=at,
+    )
+
+
+def try_notice(
+    *, notice: Notice, by: User, words: str = "No answer.", at: datetime = NOON
+) -> Attempt:
+    """Try in vain to reach the reader of a notice."""
+    tried = notices.Tried(
+        tried_at=at, how="telephone", outcome="not_reached", words=words
+    )
+    return giving.try_notice(
+        notice=notice, tried=tried, issue=None, by=by, role=Role.CLERK, at=at
+    )
+
+
+def add_legal_help(
+    *, agency: Agency, by: User, name: str = "Example Legal Aid", at: datetime = NOON
+) -> LegalHelp:
+    """Print a place of legal help on the agency's notices."""
+    return notices.add_help(
+        agency=agency,
+        name=name,
+        telephone="860-555-0100",
+        address="",
+        hours="",
+        languages=["es"],
+        place=1,
+        by=by,
+        at=at,
+    )
+
+
+def review_translation(
+    *, agency: Agency, by: User, language: str = "fr", at: datetime = NOON
+) -> TranslationReview:
+    """Mark the words of a language as reviewed."""
+    return notices.review_translation(
+        agency=agency,
+        language=language,
+        translator="Avery Exampleton",
+        certificate="",
+        reviewed_on=at.date(),
+        by=by,
+        at=at,
+    )
+
+
 # What people write and keep
 
 
@@ -608,3 +724,113 @@ def propose_routing(
         at=at,
     )
     return routing_tables.try_out(table=table, at=at)
+
+
+# Reports, files taken out, public tables
+
+# Six months that had ended by NOON.
+PERIOD = date(2025, 7, 1)
+
+
+def draft_report(
+    *, agency: Agency, by: User, because: str = "", at: datetime = NOON
+) -> Report:
+    """A draft of the report on the second half of 2025, by a records officer."""
+    return reports.draft(
+        agency=agency,
+        since=PERIOD,
+        form="statistics",
+        because=because,
+        standing=standing_of(by, on=at.date()),
+        at=at,
+    )
+
+
+def certify_report(*, agency: Agency, at: datetime = NOON) -> Report:
+    """The report on the second half of 2025, certified by another than its drafter."""
+    # Whoever was appointed before the draft is printed by name.
+    other = make_records_officer(agency)
+    report = draft_report(agency=agency, by=make_records_officer(agency), at=at)
+    return reports.certify(
+        report=report, standing=standing_of(other, on=at.date()), at=at
+    )
+
+
+def take_out(
+    *, agency: Agency, by: User, kind: str = "requests", at: datetime = NOON
+) -> Export:
+    """A list of the agency as a CSV file that waits to be fetched."""
+    return exports.ask(
+        kind=kind,
+        form="csv",
+        query="",
+        with_names=False,
+        agency=agency,
+        standing=standing_of(by, on=at.date()),
+        at=at,
+    )
+
+
+def propose_tables(
+    *, agency: Agency, administrator: User, by: User, at: datetime = NOON
+) -> Publication:
+    """Public tables of the second half of 2025, of an agency whose page is on."""
+    accounts.set_transparent(agency=agency, is_on=True, by=administrator, at=at)
+    agency.refresh_from_db()
+    return publications.propose(
+        agency=agency,
+        since=PERIOD,
+        standing=standing_of(by, on=at.date()),
+        at=at,
+    )
+
+
+def publish_tables(
+    *, agency: Agency, administrator: User, by: User, at: datetime = NOON
+) -> Publication:
+    """Public tables that one person proposed and the head of agency released."""
+    return publications.release(
+        publication=propose_tables(
+            agency=agency, administrator=administrator, by=by, at=at
+        ),
+        standing=standing_of(make_head(agency), on=at.date()),
+        at=at,
+    )
+
+
+def begin_import(*, agency: Agency, by: User, bookings: int = 2) -> ImportBatch:
+    """A booking list that was tried, with nothing wrong in it."""
+    lines = list(sample_tables.jail_rows(bookings))
+    text = "\n".join([",".join(sample_tables.JAIL), *map(_csv_line, lines)])
+    who = {"by": by, "role": Role.SUPERVISOR, "at": NOON}
+    with table_files.in_memory([text.encode()]) as path:
+        batch = importing.begin(path=path, name="jail.csv", agency=agency, **who)
+    mapping = dumps(load_built_in("jail_bookings"))
+    importing.order_trial(batch=batch, mapping=mapping, **who)
+    page = importing.read_in(batch=batch, at=NOON)
+    while page:
+        page = importing.try_page(batch=batch, number=page, at=NOON)
+    batch.refresh_from_db()
+    return batch
+
+
+def import_all(*, batch: ImportBatch, by: User) -> ImportBatch:
+    """Confirm an import and write all of it."""
+    importing.confirm(batch=batch, by=by, role=Role.SUPERVISOR, at=NOON)
+    page = 1
+    while page:
+        page = importing.write_page(batch=batch, number=page, at=NOON)
+    batch.refresh_from_db()
+    return batch
+
+
+def _csv_line(row) -> str:
+    return ",".join(f'"{cell}"' for cell in row)
+
+
+def reserve_paper(*, agency: Agency, by: User, count: int = 1) -> str:
+    """Reserve paper forms; the number of the first."""
+    forms = paper_forms.reserve(
+        agency=agency, count=count, by=by, role=Role.CLERK, at=NOON
+    )
+    return forms[0].number

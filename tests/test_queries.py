@@ -36,11 +36,15 @@ from requests_app.review.models import (
 from requests_app.review.views.paging import PAGE
 from tests.factories import (
     NOON,
+    PERIOD,
+    add_legal_help,
     ask_filer,
+    begin_import,
     conviction,
     draw_sample,
     enter_absence,
     file_request,
+    issue_notice,
     make_agency,
     make_clerk,
     make_draft,
@@ -53,20 +57,30 @@ from tests.factories import (
     order_rehearsal,
     override,
     propose_routing,
+    receive_paper,
     record_act,
     record_release,
+    reserve_paper,
+    review_translation,
     save_view,
     write_note,
 )
-from tests.test_access import ARGUMENTS
+from tests.kept import records
+from tests.readings import read_in
+from tests.test_access import ARGUMENTS, reported
 
 # Two of them write the entry that says who looked: its number, and itself.
-MOST = 14
+# One more is for the papers of a request: their names are sealed each in its own row,
+# so that they cannot ride along with the request's.
+MOST = 15
+# A dashboard of ten charts: each kind of figure is one statement over all requests.
+MOST_AT = {"figures": 18}
 MANY = 60
 HOUR = timedelta(hours=1)
 ROLES = [str(role) for role in Role.values]
 POSTED_ONLY = (
     {"draft_autosave", "draft_preview", "law_offence_rule"}
+    | {"legal_help_retire", "translation_withdraw"}
     | {
         "job_retry",
         "printed",
@@ -77,6 +91,7 @@ POSTED_ONLY = (
     | {"looking", "message_read", "view_remove"}
     | {"assignment_claim", "assignment_release", "assignment_resume"}
     | {"absence_end", "bulk_new"}
+    | {"import_confirm", "import_drop", "paper_form_spoil"}
 )
 # Doors that need a letter's key or a half-made sign-in answer with a redirect.
 PAGES = sorted(
@@ -108,6 +123,7 @@ def fill(agency, rows):
         make_draft(agency=agency, owner=people["head"], convictions=[conviction()])
         for _ in range(rows)
     ]
+    read_in(draft=drafts[0])
     sample = draw_sample(agency=agency, auditor=people["auditor"], size=rows)
     appointments = [make_clerk(agency).appointments.get() for _ in range(rows)]
     return SimpleNamespace(
@@ -123,8 +139,19 @@ def fill(agency, rows):
             "name": "custody",
             "note_id": write_notes(ice_request, people["head"], rows).public_id,
             **queues(agency, people, requests),
+            **reported(agency, people),
+            "ending": "csv",
+            **records(agency, requests[0]),
+            "list_name": "requests",
+            "since": PERIOD.isoformat(),
             "view_id": save_views(agency, people["records_officer"], rows).public_id,
+            "document_id": [
+                receive_paper(ice_request=ice_request, by=filer)
+                for _ in range(min(rows, 3))
+            ][0].public_id,
+            "number": "1",
             "notice_id": ice_request.notices.filter(act=None).first().public_id,
+            **noticed(agency, people, ice_request, rows),
             "question_id": questions[0].public_id,
             "rehearsal_id": rehearsal_of(agency, people, requests).public_id,
             "request_id": ice_request.public_id,
@@ -132,6 +159,21 @@ def fill(agency, rows):
             "version": "2025",
         },
     )
+
+
+def noticed(agency, people, ice_request, rows):
+    """As many papers and places of legal help as rows, and a review."""
+    by = people["administrator"]
+    for _ in range(rows):
+        issued = issue_notice(ice_request=ice_request)
+        place = add_legal_help(agency=agency, by=by)
+    return {
+        "issue_id": issued.public_id,
+        "help_id": place.public_id,
+        "review_id": review_translation(agency=agency, by=by).public_id,
+        "kind": "intent",
+        "language": "es",
+    }
 
 
 def rehearsal_of(agency, people, requests):
@@ -168,7 +210,13 @@ def queues(agency, people, requests):
     order = order_bulk(
         agency=agency, by=supervisor, label=labels[0], ice_requests=requests
     )
+    for _ in range(min(len(requests), 5)):
+        batch = begin_import(agency=agency, by=supervisor)
+        paper = reserve_paper(agency=agency, by=supervisor)
     return {
+        "batch_id": batch.public_id,
+        "paper": paper,
+        "other_id": requests[-1].public_id,
         "unit_id": units[0].public_id,
         "table_id": table.public_id,
         "absence_id": absence.public_id,
@@ -333,7 +381,14 @@ def counted(work):
 
 
 def counts_or_passes_over(sql):
-    return re.search(r"\bOFFSET\b|\bCOUNT\s*\(", sql, re.I) is not None
+    # The cache of rate limits counts its own few rows.
+    is_of_a_page = "portal_cache" not in sql
+    return is_of_a_page and bool(re.search(r"\bOFFSET\b|\bCOUNT\s*\(", sql, re.I))
+
+
+def passes_over(sql):
+    """To count is what a dashboard is for: it does over rows made for it."""
+    return bool(re.search(r"\bOFFSET\b", sql, re.I))
 
 
 def read(agency, door, query=""):
@@ -350,9 +405,10 @@ def test_answers_in_few_queries_and_as_many_for_sixty_rows_as_for_one(world, doo
     quiet = counted(lambda: read(world.quiet, door))
     busy = counted(lambda: read(world.busy, door))
 
-    assert len(busy) <= MOST, "\n".join(busy)
+    assert len(busy) <= MOST_AT.get(door, MOST), "\n".join(busy)
     assert len(busy) == len(quiet), "\n".join(busy)
-    assert [sql for sql in busy if counts_or_passes_over(sql)] == []
+    refused = passes_over if door in MOST_AT else counts_or_passes_over
+    assert [sql for sql in busy if refused(sql)] == []
 
 
 ROWS_OF = {

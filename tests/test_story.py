@@ -39,6 +39,7 @@ from requests_app.ledger.models import Entry
 from requests_app.outbox.models import Job
 from requests_app.outbox.tasks import relay
 from tests import database, factories
+from tests import opened as openings
 
 PROJECT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 60
@@ -208,14 +209,19 @@ def one_row(**row):
     }
 
 
-def file_by_steps(client, address, steps):
-    """Open a draft, post each step, attest; the request that it became."""
+def file_by_steps(client, address, steps, linked_to=()):
+    """Open a draft, post each step, attest; the request that it became.
+
+    `linked_to` are the requests that it is said to belong with.
+    """
     first = client.get(address).headers["Location"]
     for name, answers in steps.items():
         door = first.replace("/request/", f"/{name}/")
         answer = client.post(door, {**answers, "_next": "1"})
         assert answer.status_code == 302, (name, answer.content.decode())
-    answer = client.post(first.replace("/request/", "/review/"), {"attested": "yes"})
+    chosen = {f"alike-{one.public_id}": "linked" for one in linked_to}
+    review = first.replace("/request/", "/review/")
+    answer = client.post(review, {"attested": "yes", **chosen})
     assert answer.status_code == 302, answer.content.decode()
     return IceRequest.objects.latest("id")
 
@@ -368,7 +374,7 @@ def test_plays_the_main_job_from_end_to_end(worker):
 
     # Everybody who may read it finds it; the auditor finds no name.
     assert ice_request.number in head.get(reverse("worklist")).content.decode()
-    assert "Quispe Mamani" in supervisor.get(page).content.decode()
+    assert "Quispe Mamani" in openings.opened(supervisor, page).content.decode()
     seen_by_auditor = auditor.get(page)
     assert seen_by_auditor.status_code == 200
     assert "Quispe" not in seen_by_auditor.content.decode()
@@ -404,7 +410,11 @@ def test_plays_the_main_job_from_end_to_end(worker):
         "override_countersign", args=[ice_request.public_id, override.public_id]
     )
     assert head.post(second, {"answer": "confirm"}).status_code == 403
-    assert supervisor.post(second, {"answer": "confirm"}).status_code == 302
+    assert supervisor.post(second, {"answer": "confirm"}).status_code == 200
+    ice_request.refresh_from_db()
+    assert ice_request.status == "awaiting_second"
+    said = {"answer": "confirm", "confirmed": "yes"}
+    assert supervisor.post(second, said).status_code == 302
     ice_request.refresh_from_db()
     assert ice_request.status == "determined"
     assert ice_request.assignments.open().count() == 0
@@ -483,7 +493,10 @@ def test_plays_the_main_job_from_end_to_end(worker):
 
     # An act that ICE never asked for gets a number and the head's desk.
     unasked = file_by_steps(
-        clerk, reverse("unasked_act_new"), steps_of_the_unasked_act(now)
+        clerk,
+        reverse("unasked_act_new"),
+        steps_of_the_unasked_act(now),
+        linked_to=[ice_request],
     )
     assert unasked.status == "recorded"
     assert unasked.number.endswith("-00002")

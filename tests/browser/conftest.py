@@ -16,6 +16,8 @@ from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
+from tests.opened import remember
+
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
     "--no-sandbox",
@@ -91,10 +93,15 @@ def open_tab(browser, server, **options):
     assert watch.faults == []
 
 
-def give_session(tab, user, server):
-    """Sign a person in, in this tab, without the pages of signing in."""
+def give_session(tab, user, server, *, has_reasons=False):
+    """Sign a person in, in this tab, without the pages of signing in.
+
+    With `has_reasons` the person has said of every request why it is opened.
+    """
     client = Client()
     client.force_login(user)
+    if has_reasons:
+        remember(client)
     tab.context.add_cookies(
         [
             {

@@ -7,6 +7,8 @@ Each page is opened as the person whose work it is. The pictures are 1440 pixels
 and land in docs/pictures/. The draft that is typed for them is deleted again.
 """
 
+import csv
+import io
 import re
 import shutil
 import sys
@@ -15,8 +17,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import sample_tables
 from tests.browser.filing import ago, choose, field, fill_request, go_on
 from tests.browser.palette import reduced
+from tests.forms import draw, fill, render
 
 # What `manage.py seed_demo --sign-ins` prints.
 PASSWORD = "invented people only"
@@ -69,6 +73,59 @@ def clerk(page: Page) -> None:
     take(page, "act", height=800)
 
 
+def reading(page: Page) -> None:
+    """A form read in, an import tried: both are taken back."""
+    filled = fill(5, "I-247A", "3/17")
+    page.goto("/requests/read/")
+    page.locator("input[type=file]").set_input_files(
+        {
+            "name": "I-247A.pdf",
+            "mimeType": "application/pdf",
+            "buffer": render(draw(filled, 5), "text", 5),
+        }
+    )
+    page.get_by_role("button", name="Check and read the form").click()
+    page.locator("h1", has_text="Compare with the paper").wait_for(timeout=60_000)
+    page.wait_for_load_state("networkidle")
+    take(page, "read-in", height=1100)
+    page.goto("/drafts/")
+    page.get_by_role("link", name="Delete").first.click()
+    page.get_by_role("button", name="Delete the draft").click()
+
+
+def importing(page: Page) -> None:
+    table = io.StringIO()
+    csv.writer(table).writerows([sample_tables.JAIL, *sample_tables.jail_rows(3)])
+    page.goto("/imports/new/")
+    page.locator("input[type=file]").set_input_files(
+        {
+            "name": "bookings.csv",
+            "mimeType": "text/csv",
+            "buffer": table.getvalue().encode(),
+        }
+    )
+    page.get_by_role("button", name="Take in the table").click()
+    page.wait_for_url("**/map/")
+    take(page, "import-map", height=1100)
+    page.goto("/imports/")
+    page.locator("tbody th a").first.click()
+    page.get_by_role("button", name="Give this import up").click()
+
+
+def records_officer(page: Page) -> None:
+    page.goto("/reports/")
+    take(page, "reports")
+    page.goto("/retention/")
+    take(page, "retention")
+    page.goto("/resources/")
+    take(page, "resources")
+
+
+def watching(page: Page) -> None:
+    page.goto("/figures/")
+    take(page, "figures", height=1200)
+
+
 def head(page: Page) -> None:
     page.goto("/worklist/")
     take(page, "worklist")
@@ -114,6 +171,13 @@ def second(page: Page) -> None:
     page.locator("tbody th a").first.click()
     page.get_by_role("link", name="Confirm or refuse as second person").click()
     take(page, "second-person")
+    page.goto("/requests/?status=determined")
+    for link in page.locator("tbody th a").all():
+        link.click()
+        if "/open/" in page.url:
+            take(page, "opening", height=700)
+            return
+        page.go_back()
 
 
 def auditor(page: Page) -> None:
@@ -137,8 +201,12 @@ def administrator(page: Page) -> None:
 
 ROUNDS: tuple[tuple[str, Callable[[Page], None]], ...] = (
     ("clerk", clerk),
+    ("clerk", reading),
     ("head", head),
+    ("head", watching),
     ("supervisor", second),
+    ("supervisor", importing),
+    ("records", records_officer),
     ("auditor", auditor),
     ("administrator", administrator),
 )

@@ -178,12 +178,20 @@ def _submits_by_double_click(tab):
     assert FAMILY not in tab.title()
 
 
+def _says_why_it_is_opened(tab):
+    """The request waits for the head: whoever else opens it gives a reason."""
+    reach(tab, "Why do you open")
+    tab.locator("label[for^=id_reason]").first.click()
+    tab.get_by_role("button", name="Open the request").click()
+
+
 def _supervisor_denies_the_hold(tab, number):
     tab.goto(reverse("home"))
     assert heading(tab) == "Worklist"
     row = tab.get_by_role("row").filter(has_text=number)
     assert "Violation" in row.inner_text()
     row.get_by_role("link", name=number).click()
+    _says_why_it_is_opened(tab)
     reach(tab, number)
     hold = box(tab, HOLD)
     hold.get_by_text("Why", exact=False).first.click()
@@ -252,6 +260,8 @@ def _second_person_confirms(tab, number):
     reach(tab, "Second person")
     assert "An invented opinion, no. 7" in tab.locator("main").inner_text()
     tab.get_by_text("Confirm the override").click()
+    tab.get_by_role("button", name="Continue").click()
+    reach(tab, "Confirm")
     tab.get_by_role("button", name="Record my decision").click()
     reach(tab, number)
     assert "Confirmed by Sonja Reed" in box(tab, NOTIFY).inner_text()

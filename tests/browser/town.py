@@ -12,14 +12,18 @@ from django.utils import timezone
 from requests_app.accounts import staffing
 from requests_app.accounts.models import Role
 from requests_app.docket.models import AskKind
+from requests_app.documents import services as documents
 from requests_app.outbox import services as outbox
 from requests_app.outbox.models import Job
 from requests_app.review import services as review
 from requests_app.review.models import MessageKind, RoutingRule
 from requests_app.review.services import bulk, handling, labelling, routing_tables
 from requests_app.review.services.telling import tell
-from tests import factories
+from tests import factories, kept
+from tests.abuse import good_files
 from tests.browser.filing import now
+from tests.forms import draw, fill, render
+from tests.readings import read_in
 
 LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
 CONVICTIONS = [
@@ -67,7 +71,89 @@ def build() -> SimpleNamespace:
     _jobs(town)
     _queues(town)
     _conversation(town)
+    _papers(town)
+    _tables(town)
+    _kept(town)
     return town
+
+
+def _kept(town) -> None:
+    """A claim, a hold, case files, a rule with what has ended, releases."""
+    head, supervisor = town.people["head"], town.people["supervisor"]
+    given = {"at": town.at}
+    town.held = factories.file_request(
+        agency=town.agency, clerk=town.people["clerk"], at=town.at
+    )
+    town.claim = kept.record_claim(
+        agency=town.agency, ice_request=town.held, by=head, **given
+    )
+    town.hold = kept.place_hold(ice_request=town.held, by=supervisor, **given)
+    town.case_file = kept.make_case_file(ice_request=town.held, by=head, **given)
+    town.rule = kept.set_rule(agency=town.agency, by=head, **given)
+    town.disposal = kept.dispose(rule=town.rule, ice_request=town.held, **given)
+    factories.record_act(
+        ice_request=town.held,
+        kind="interview",
+        staff_minutes=25,
+        cost_cents=1250,
+        at=town.at,
+    )
+    town.extract = kept.make_extract(agency=town.agency, **given)
+
+
+def _tables(town) -> None:
+    """Two imports, one of them done, paper forms, and a request issued twice."""
+    supervisor, head = town.people["supervisor"], town.people["head"]
+    town.tried = factories.begin_import(agency=town.agency, by=supervisor)
+    town.imported = factories.import_all(
+        batch=factories.begin_import(agency=town.agency, by=head), by=head
+    )
+    town.of_table = town.imported.imported.first().ice_request
+    factories.reserve_paper(agency=town.agency, by=supervisor, count=3)
+    town.again = factories.file_request(
+        agency=town.agency,
+        clerk=town.people["clerk"],
+        at=town.at,
+        family_names="Repetido",
+        event_number="EV-26-1",
+    )
+    town.alike = factories.file_request(
+        agency=town.agency,
+        clerk=town.people["clerk"],
+        at=town.at,
+        family_names="Repetido",
+        event_number="EV-26-1",
+    )
+    town.alike_draft = _draft(town, family_names="Repetido", event_number="EV-26-1")
+
+
+def _papers(town) -> None:
+    """A filled form, a scan of many pages, and one that belongs elsewhere."""
+    given = {"by": town.people["clerk"], "at": town.at}
+    town.paper = factories.receive_paper(
+        ice_request=town.rich,
+        content=good_files.form(),
+        name=f"I-247A {LONG}.pdf",
+        **given,
+    )
+    town.sheets = factories.receive_paper(
+        ice_request=town.rich,
+        content=good_files.written_pages(14),
+        name="fax of the night.pdf",
+        kind="warrant",
+        **given,
+    )
+    town.misplaced = factories.receive_paper(
+        ice_request=town.rich, name="scan.png", kind="other", **given
+    )
+    documents.misplace(
+        document=town.misplaced,
+        reason="It is about another person of the same name.",
+        subject=town.rich.public_id,
+        by=town.people["clerk"],
+        role=Role.CLERK,
+        at=town.at,
+    )
 
 
 def _people(town) -> None:
@@ -239,6 +325,14 @@ def _draft(town, owner: str = "clerk", **facts):
     )
 
 
+def a_letter() -> bytes:
+    """A PDF with words that is none of the forms."""
+    page = draw(fill(5), 5)
+    page.marks = [one for one in page.marks if not hasattr(one, "text")]
+    page.label(60, 90, "Minutes of a meeting that name nobody. " * 5)
+    return render(page, "text", 5)
+
+
 def _drafts(town) -> None:
     town.draft = _draft(
         town,
@@ -279,6 +373,16 @@ def _drafts(town) -> None:
             }
         ],
     )
+    town.read_draft = _draft(town)
+    paper = fill(5, "I-247A", "3/17")
+    paper.ticked |= {"final_order": True, "resume_custody": True}
+    read_in(
+        draft=town.read_draft,
+        content=render(draw(paper, 5), "text", 5),
+        at=town.at,
+    )
+    town.unread_draft = _draft(town)
+    read_in(draft=town.unread_draft, content=a_letter(), at=town.at)
     town.blank_draft = factories.intake.begin_draft(
         agency=town.agency, by=town.people["supervisor"], at=town.at
     )
@@ -334,7 +438,14 @@ def _rich(town) -> None:
             done_by="Booking desk, second watch",
         )
     factories.serve_notice(ice_request=town.rich, at=town.at + timedelta(seconds=3))
-    town.rich_notice = town.rich.notices.owed().first()
+    town.rich_notice = (
+        town.rich.notices.owed().filter(kind="notification_copy_attorney").first()
+    )
+    factories.try_notice(
+        notice=town.rich_notice,
+        by=town.people["clerk"],
+        at=town.at + timedelta(seconds=4),
+    )
 
 
 def _override_waiting(town) -> None:
@@ -389,6 +500,10 @@ def _others(town) -> None:
         ],
     )
     town.notice = town.plain.notices.owed().first()
+    town.plain_intent = town.plain.notices.get(kind="intent")
+    administrator = town.people["administrator"]
+    factories.add_legal_help(agency=town.agency, by=administrator, at=town.at)
+    factories.review_translation(agency=town.agency, by=administrator, at=town.at)
 
 
 def _asked_and_returned(town) -> None:

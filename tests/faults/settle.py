@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from datetime import date, timedelta
 
 import django
 from django.utils import timezone
@@ -40,6 +41,18 @@ def session_of(user) -> str:
     return store.session_key
 
 
+def somebody() -> dict:
+    """A person unlike every other, so that no filing asks about duplicates."""
+    number = next(factories._numbers)
+    letters = "".join(chr(ord("a") + int(digit)) for digit in str(number))
+    return {
+        "family_names": f"{letters} Inventado",
+        "given_names": letters[::-1],
+        "date_of_birth": date(1930, 1, 1) + timedelta(days=number % 25_000),
+        "event_number": f"EVT-{number}",
+    }
+
+
 def settle(clerks: int, supervisors: int, drafts: int, requests: int) -> dict:
     now = timezone.now()
     agency = factories.make_agency()
@@ -49,7 +62,8 @@ def settle(clerks: int, supervisors: int, drafts: int, requests: int) -> dict:
         for number in range(supervisors)
     ]
     typed = [
-        [filers[number % clerks], factories.answers(at=now)] for number in range(drafts)
+        [filers[number % clerks], factories.answers(at=now, **somebody())]
+        for number in range(drafts)
     ]
     asks = []
     for number in range(requests):

@@ -401,6 +401,21 @@ OPERATIONS: tuple[Operation, ...] = (
         is_short=True,
     ),
     edits(
+        "exchange bytes of a stored file",
+        "UPDATE requests_app_documentpart p SET body = o.body"
+        " FROM requests_app_documentpart o WHERE (p.kind, o.kind) IN"
+        " (('page', 'thumbnail'), ('thumbnail', 'page'))",
+        sees="files",
+        is_short=True,
+    ),
+    edits(
+        "exchange bytes of a stored file and their digest",
+        "UPDATE requests_app_documentpart p SET body = o.body, digest = o.digest"
+        " FROM requests_app_documentpart o WHERE p.kind = 'page'"
+        " AND o.kind = 'thumbnail'",
+        sees="rows",
+    ),
+    edits(
         "exchange two requests' data keys",
         "UPDATE requests_app_icerequest SET data_key_id = (SELECT data_key_id"
         f" FROM requests_app_icerequest WHERE id = {SECOND}) WHERE id = {FIRST}",
@@ -701,6 +716,7 @@ def _second_half() -> None:
         ask=factories.ask_of(filed), by=User.objects.get(username="supervisor")
     )
     factories.serve_notice(ice_request=filed)
+    factories.receive_paper(ice_request=filed, by=clerk)
     factories.file_request(
         agency=agency, clerk=clerk, family_names="Segundo Inventado", given_names="Ciro"
     )

@@ -9,8 +9,8 @@ import pytest
 from tests.faults import broker, crowds, kills
 from tests.faults.town import town
 
-SUBMISSIONS = 2_000
-KILLS = 40
+SUBMISSIONS = 600
+KILLS = 12
 
 pytestmark = pytest.mark.slow
 

@@ -93,6 +93,8 @@ def test_refuses_to_sign_what_could_not_be_read_back(text):
     "text",
     ["", "name", "name+00000000+AAAA", SIGNER.to_text()]
     + [SIGNER.verifier.to_text().replace("desk", other) for other in ("disk", "d sk")],
+    # The keys are drawn anew each time; a test's name is not.
+    ids=["empty", "name", "zeros", "private", "renamed", "spaced"],
 )
 def test_refuses_what_is_no_key(text):
     with pytest.raises(notes.MalformedNote):

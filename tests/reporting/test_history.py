@@ -28,6 +28,7 @@ from tests.factories import (
     record_act,
     serve_notice,
 )
+from tests.opened import opened
 
 FAMILY, GIVEN, OFFICER = "Quetzalcanary", "Zeldacanary", "Canarychief"
 # However the page would write them.
@@ -333,9 +334,9 @@ def test_shows_nothing_of_the_person(here, door, canary):
 
 @pytest.mark.parametrize("canary", [FAMILY, GIVEN, OFFICER])
 def test_would_find_the_person_on_a_page_that_shows_names(here, canary):
-    response = read(
-        make_supervisor(here.agency), "request_detail", here.ice_request.public_id
-    )
+    door = reverse("request_detail", args=[here.ice_request.public_id])
+
+    response = opened(reader(make_supervisor(here.agency)), door)
 
     assert canary in response.content.decode()
 

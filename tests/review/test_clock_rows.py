@@ -11,6 +11,7 @@ from requests_app.ledger import services as ledger
 from requests_app.review.services import alarms
 from tests import factories
 from tests.factories import NOON
+from tests.opened import opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
@@ -29,7 +30,7 @@ def rows_of(ice_request, user):
     """Label, kind, due time and why of each clock on the page that `user` opens."""
     client = Client()
     client.force_login(user)
-    page = client.get(reverse("request_detail", args=[ice_request.public_id]))
+    page = opened(client, reverse("request_detail", args=[ice_request.public_id]))
     return page.context["clock_rows"], page.content.decode()
 
 

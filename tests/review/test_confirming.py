@@ -12,6 +12,7 @@ from requests_app.review import services as review
 from requests_app.review.models import Determination
 from tests import factories
 from tests.factories import NOON, PASSWORD
+from tests.opened import opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
@@ -341,9 +342,8 @@ def test_shows_both_versions_to_whoever_was_second(agency, ask, supervisor):
 
 
 def steps_of(person, ask):
-    page = client_of(person).get(
-        reverse("request_detail", args=[ask.ice_request.public_id])
-    )
+    door = reverse("request_detail", args=[ask.ice_request.public_id])
+    page = opened(client_of(person), door)
     shown = [*page.context["asks"][0].steps, *page.context["steps"]]
     return {step.label: step.why_not for step in shown}
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -9,12 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from requests_app.accounts import staffing
 from requests_app.accounts.models import Role
 from requests_app.ledger.models import Entry
 from requests_app.outbox.models import Job
 from requests_app.review import services as review
 from requests_app.review.models import Mention, Message, Note
 from tests import factories
+from tests.opened import opened
 
 pytestmark = pytest.mark.django_db
 
@@ -46,11 +49,12 @@ def standing_of(user):
     return factories.standing_of(user, on=timezone.localdate())
 
 
-def write(ice_request, by, *, ago=timedelta(0), words=WORDS, mentions=()):
+def write(ice_request, by, *, ago=timedelta(0), words=WORDS, mentions=(), units=()):
     return review.add_note(
         ice_request=ice_request,
         words=words,
         mentions=mentions,
+        units=units,
         standing=standing_of(by),
         at=timezone.now() - ago,
     )
@@ -64,7 +68,7 @@ def client_of(user):
 
 def page_of(ice_request, user):
     url = reverse("request_detail", args=[ice_request.public_id])
-    return client_of(user).get(url).content.decode()
+    return opened(client_of(user), url).content.decode()
 
 
 # Writing
@@ -114,6 +118,84 @@ def test_does_not_tell_somebody_of_his_own_note(ice_request, supervisor):
 
     assert Message.objects.count() == 0
     assert Mention.objects.get().user == supervisor
+
+
+@pytest.fixture
+def booking(ice_request):
+    """A unit in which two work, one of them a clerk."""
+    agency = ice_request.agency
+    administrator = factories.make_administrator(agency)
+    unit = factories.make_unit(agency=agency, by=administrator, name="Booking")
+    people = [factories.make_supervisor(agency), factories.make_clerk(agency)]
+    for person in people:
+        place(unit, person, by=administrator)
+    return SimpleNamespace(unit=unit, people=people, administrator=administrator)
+
+
+def place(unit, person, *, by, days=0):
+    on = timezone.localdate() + timedelta(days=days)
+    staffing.place(unit=unit, user=person, effective_from=on, by=by, at=timezone.now())
+
+
+def test_tells_everybody_placed_in_a_unit_today_once(ice_request, clerk, booking):
+    tomorrow = factories.make_clerk(ice_request.agency)
+    place(booking.unit, tomorrow, by=booking.administrator, days=1)
+
+    note = write(ice_request, clerk, mentions=[booking.people[0]], units=[booking.unit])
+
+    told = Message.objects.filter(kind="mentioned")
+    assert sorted(told.values_list("user_id", flat=True)) == sorted(
+        one.pk for one in booking.people
+    )
+    assert {(one.user, one.unit) for one in note.mentions.all()} == {
+        (booking.people[0], None),
+        (booking.people[1], booking.unit),
+    }
+    entry = Entry.objects.get(event="note.added")
+    assert json.loads(entry.body)["mentions"] == sorted(
+        one.public_id for one in booking.people
+    )
+
+
+def test_shows_the_unit_that_was_told_and_not_who_works_there(
+    ice_request, clerk, booking
+):
+    door = reverse("note_add", args=[ice_request.public_id])
+    said = {"kind": "internal", "text": "Look.", "units": [booking.unit.public_id]}
+
+    answer = client_of(clerk).post(door, said)
+    page = page_of(ice_request, clerk)
+
+    assert answer.status_code == 302
+    assert "Told: Booking" in page
+    assert str(booking.people[0]) not in page
+
+
+def test_says_that_nobody_works_in_a_unit_today(ice_request, clerk, booking):
+    empty = factories.make_unit(
+        agency=ice_request.agency, by=booking.administrator, name="Annex"
+    )
+    door = reverse("note_add", args=[ice_request.public_id])
+    said = {"kind": "internal", "text": "Look.", "units": [empty.public_id]}
+
+    page = client_of(clerk).post(door, said)
+
+    assert page.status_code == 422
+    assert "Nobody who may read this request works in Annex today." in (
+        page.content.decode()
+    )
+    assert Note.objects.count() == 0
+
+
+def test_offers_no_unit_of_another_agency(ice_request, clerk):
+    there = factories.make_agency()
+    unit = factories.make_unit(agency=there, by=factories.make_administrator(there))
+    door = reverse("note_add", args=[ice_request.public_id])
+    said = {"kind": "internal", "text": "Look.", "units": [unit.public_id]}
+
+    client_of(clerk).post(door, said)
+
+    assert Message.objects.count() == 0
 
 
 def test_takes_an_address_of_mail_for_no_name(ice_request, clerk):
@@ -347,7 +429,7 @@ def test_filters_the_timeline(ice_request, clerk, kind, is_there):
     write(ice_request, clerk)
     url = reverse("request_detail", args=[ice_request.public_id])
 
-    answer = client_of(clerk).get(url, {"show": kind} if kind else {})
+    answer = opened(client_of(clerk), f"{url}?show={kind}" if kind else url)
 
     titles = {one["title"] for one in answer.context["timeline"]}
     assert ("Note written" in titles) is is_there

@@ -361,10 +361,65 @@ def countersign_door(determination):
     )
 
 
+def sent(answer):
+    """The page that confirms, as it is sent."""
+    return {"answer": answer, "confirmed": "yes"}
+
+
+def test_asks_the_second_person_to_confirm_what_follows_in_words(proposed, supervisor):
+    page = client_of(supervisor).post(countersign_door(proposed), {"answer": "confirm"})
+
+    words = page.content.decode()
+    assert page.status_code == 200
+    assert "Confirm: confirm the override" in words
+    assert proposed.ice_request.person.masked_name in words
+    assert "With your confirmation it takes effect now." in words
+    proposed.refresh_from_db()
+    assert (proposed.second_by, proposed.effective_at) == (None, None)
+
+
+def test_says_what_a_refusal_brings_and_goes_back_with_the_answer(proposed, supervisor):
+    client = client_of(supervisor)
+
+    page = client.post(countersign_door(proposed), {"answer": "refuse"})
+    back = client.post(countersign_door(proposed), {"answer": "refuse", "_edit": "1"})
+
+    assert "The ask is open again" in page.content.decode()
+    assert back.status_code == 200
+    assert back.context["form"]["answer"].value() == "refuse"
+    proposed.refresh_from_db()
+    assert proposed.ended_at is None
+
+
+@pytest.mark.parametrize("given", [{}, {"password": "not the one"}])
+def test_asks_the_second_person_for_the_password_after_a_while(proposed, agency, given):
+    second = factories.make_supervisor(agency, password=factories.PASSWORD)
+    client = client_of(second)
+    with time_machine.travel(NOON + timedelta(minutes=10), tick=False):
+        page = client.post(countersign_door(proposed), {**sent("confirm"), **given})
+
+    assert page.status_code == 422
+    assert "Your password" in page.content.decode()
+    proposed.refresh_from_db()
+    assert proposed.second_by is None
+
+
+def test_takes_the_second_persons_answer_with_the_password(proposed, agency):
+    second = factories.make_supervisor(agency, password=factories.PASSWORD)
+    client = client_of(second)
+    with time_machine.travel(NOON + timedelta(minutes=10), tick=False):
+        answer = client.post(
+            countersign_door(proposed),
+            {**sent("confirm"), "password": factories.PASSWORD},
+        )
+
+    assert answer.status_code == 302
+    proposed.refresh_from_db()
+    assert proposed.second_by == second
+
+
 def test_lets_a_supervisor_confirm(proposed, supervisor):
-    answer = client_of(supervisor).post(
-        countersign_door(proposed), {"answer": "confirm"}
-    )
+    answer = client_of(supervisor).post(countersign_door(proposed), sent("confirm"))
 
     assert answer.status_code == 302
     proposed.refresh_from_db()
@@ -375,7 +430,7 @@ def test_lets_a_supervisor_confirm(proposed, supervisor):
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_refuses_the_decider_as_second_person(proposed, head, method):
     answer = getattr(client_of(head), method)(
-        countersign_door(proposed), {"answer": "confirm"}
+        countersign_door(proposed), sent("confirm")
     )
 
     assert answer.status_code == 403
@@ -391,7 +446,7 @@ def test_refuses_the_filer_as_second_person(proposed, clerk, agency, method):
     factories.appoint(clerk, Role.SUPERVISOR, agency)
 
     answer = getattr(client_of(clerk), method)(
-        countersign_door(proposed), {"answer": "confirm"}
+        countersign_door(proposed), sent("confirm")
     )
 
     assert answer.status_code == 403
@@ -401,7 +456,7 @@ def test_refuses_the_filer_as_second_person(proposed, clerk, agency, method):
 
 def test_refuses_a_clerk_as_second_person(proposed, agency):
     answer = client_of(factories.make_clerk(agency)).post(
-        countersign_door(proposed), {"answer": "confirm"}
+        countersign_door(proposed), sent("confirm")
     )
 
     assert answer.status_code == 403
@@ -411,7 +466,7 @@ def test_refuses_a_supervisor_elsewhere_who_files_here(proposed, agency):
     person = factories.make_clerk(agency)
     factories.appoint(person, Role.SUPERVISOR, factories.make_agency())
 
-    answer = client_of(person).post(countersign_door(proposed), {"answer": "confirm"})
+    answer = client_of(person).post(countersign_door(proposed), sent("confirm"))
 
     assert answer.status_code == 403
     proposed.refresh_from_db()
@@ -420,7 +475,7 @@ def test_refuses_a_supervisor_elsewhere_who_files_here(proposed, agency):
 
 @pytest.mark.parametrize("typed", ["", "perhaps"])
 def test_asks_the_second_person_for_an_answer(proposed, supervisor, typed):
-    answer = client_of(supervisor).post(countersign_door(proposed), {"answer": typed})
+    answer = client_of(supervisor).post(countersign_door(proposed), sent(typed))
 
     assert answer.status_code == 422
     proposed.refresh_from_db()
@@ -432,7 +487,7 @@ def test_tells_the_one_who_countersigned_second(proposed, supervisor, agency, se
     factories.countersign(determination=proposed, by=supervisor, confirms=True)
     late = factories.make_supervisor(agency)
 
-    answer = client_of(late).post(countersign_door(proposed), {"answer": second})
+    answer = client_of(late).post(countersign_door(proposed), sent(second))
 
     assert answer.status_code == 409
     proposed.refresh_from_db()
@@ -443,7 +498,7 @@ def test_has_no_countersignature_for_what_is_no_override(agency, clerk, supervis
     plain = factories.determine(ask=hold(agency, clerk), by=supervisor)
     other = factories.make_supervisor(agency)
 
-    answer = client_of(other).post(countersign_door(plain), {"answer": "confirm"})
+    answer = client_of(other).post(countersign_door(plain), sent("confirm"))
 
     assert answer.status_code == 404
 
@@ -500,7 +555,7 @@ def test_marks_nothing_as_reviewed_while_an_ask_is_open(agency, clerk, head):
     ask = hold(agency, clerk)
 
     answer = client_of(head).post(
-        close_door(ask.ice_request), {"note": "Seen.", "seen": "0.0"}
+        close_door(ask.ice_request), {"note": "Seen.", "seen": "0.0.0"}
     )
 
     assert answer.status_code == 422
@@ -527,7 +582,7 @@ def test_closes_no_flag_that_came_after_the_page_was_opened(
     assert ice_request.assignments.open().count() == 1
 
 
-@pytest.mark.parametrize("seen", ["", ".", "x.y", "1", "1.2.3", "9999999999.1"])
+@pytest.mark.parametrize("seen", ["", "..", "x.y.z", "1", "1.2.3", "9999999999.1.1"])
 def test_closes_no_flag_for_a_page_that_never_was(
     agency, clerk, supervisor, head, seen
 ):

@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from requests_app.review import tasks
 from requests_app.review.models import Looking
 from tests import factories
 from tests.factories import NOON
@@ -123,3 +124,15 @@ def test_says_it_politely_on_the_worklist(agency, ice_request, sela):
 
     assert 'role="status"' in page
     assert reverse("worklist_news") in page
+
+
+def test_forgets_who_left_and_never_came_back(ice_request, sela):
+    gone = factories.make_supervisor(ice_request.agency)
+    looks(gone, ice_request)
+    day = timedelta(days=1)
+    looks(sela, ice_request, after=day)
+
+    with time_machine.travel(NOON + day, tick=False):
+        tasks.forget_hourly()
+
+    assert Looking.objects.get().user == sela

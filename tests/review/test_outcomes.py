@@ -18,6 +18,7 @@ from requests_app.review import services as review
 from requests_app.review.models import ReasonText
 from tests import factories
 from tests.factories import NOON
+from tests.opened import opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
@@ -35,6 +36,10 @@ def clerk(agency):
 @pytest.fixture
 def supervisor(agency):
     return factories.make_supervisor(agency)
+
+
+def page_of(ice_request):
+    return reverse("request_detail", args=[ice_request.public_id])
 
 
 def client_of(user):
@@ -82,7 +87,7 @@ def test_records_a_release_by_its_page(agency, clerk, supervisor):
         },
     )
 
-    page = client_of(clerk).get(reverse("request_detail", args=[ice_request.public_id]))
+    page = opened(client_of(clerk), page_of(ice_request))
     assert response.status_code == 302
     assert "A cousin came." in page.content.decode()
     release = ice_request.releases.get()
@@ -129,7 +134,7 @@ def test_keeps_both_when_a_later_entry_corrects(agency, clerk, supervisor):
     factories.record_release(ice_request=ice_request, to_whom="court")
     factories.record_release(ice_request=ice_request, to_whom="community")
 
-    page = client_of(clerk).get(reverse("request_detail", args=[ice_request.public_id]))
+    page = opened(client_of(clerk), page_of(ice_request))
 
     words = page.content.decode()
     assert page.context["outcome"]["release"].to_whom == "community"
@@ -251,7 +256,7 @@ def test_asks_for_the_act_of_a_release_to_ice(agency, clerk, supervisor):
 def test_says_the_same_on_the_page_of_the_request(agency, clerk, supervisor):
     ice_request = approved(agency, clerk, supervisor)
 
-    page = client_of(clerk).get(reverse("request_detail", args=[ice_request.public_id]))
+    page = opened(client_of(clerk), page_of(ice_request))
 
     assert page.context["outcome"]["missing"] == listed(clerk)[ice_request.number]
 

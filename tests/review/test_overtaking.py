@@ -117,7 +117,10 @@ def test_lets_exactly_one_of_two_second_persons_answer():
     second = client_of(factories.make_supervisor(agency))
 
     answers = at_once(
-        [(first, door, {"answer": "confirm"}), (second, door, {"answer": "refuse"})]
+        [
+            (first, door, {"answer": "confirm", "confirmed": "yes"}),
+            (second, door, {"answer": "refuse", "confirmed": "yes"}),
+        ]
     )
 
     assert sorted(answer.status_code for answer in answers) == [302, 409]

@@ -14,6 +14,7 @@ from requests_app.review import services as review
 from requests_app.review.models import Reopening
 from tests import factories
 from tests.factories import NOON, standing_of
+from tests.opened import opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
@@ -158,7 +159,7 @@ def test_has_the_database_keep_the_reason(denial, supervisor):
 
 def test_reopens_by_its_page(ask, denial, supervisor):
     client = client_of(supervisor)
-    page = client.get(door_of(ask))
+    page = opened(client, door_of(ask))
 
     response = client.post(
         door_of(ask), {"reason": "New papers.", "seen": denial.public_id}

@@ -275,6 +275,122 @@ def test_orders_once_for_one_change():
     assert Job.objects.filter(kind=rescreening.CHANGED).count() == 1
 
 
+def test_orders_once_for_a_release_that_brings_a_table_of_a_past_date(settings):
+    agency = factories.make_agency()
+    file(agency)
+    work()
+    settings.CODE_VERSION = "0.2.0+law.0badcafe"
+
+    ordered = [rescreening.order_if_changed(at=NOON) for _ in range(2)]
+
+    assert ordered == [True, False]
+    waiting = Job.objects.waiting().get(kind=rescreening.CHANGED)
+    assert waiting.subject == "statute-0badcafe"
+
+
+def test_orders_nothing_for_a_release_with_the_same_law(settings):
+    work()
+    settings.CODE_VERSION = settings.CODE_VERSION.replace("0.1.0", "0.2.0")
+
+    assert rescreening.order_if_changed(at=NOON) is False
+
+
+def test_judges_by_the_stay_that_a_release_brings_with_a_past_date(
+    settings, monkeypatch
+):
+    ice_request = file(factories.make_agency(), convictions=())
+    work()
+    stayed = law.STATUTE.supposing_stay(HOLD, date(2026, 1, 5))
+    monkeypatch.setattr(law, "STATUTE", stayed)
+    settings.CODE_VERSION = "0.2.0+law.0badcafe"
+
+    work()
+
+    said = results_of(factories.ask_of(ice_request))
+    assert said == [("filed", "violation"), ("law_changed", "undetermined")]
+
+
+def reviewed_act(agency):
+    """A request whose only act was read and marked as reviewed by the head."""
+    ice_request = file(agency)
+    ask = factories.ask_of(ice_request)
+    factories.determine(
+        ask=ask,
+        by=factories.make_supervisor(agency),
+        decision=Decision.APPROVE,
+        reason_code="other_authority",
+        authority="An invented opinion",
+        at=NOON - timedelta(minutes=45),
+    )
+    act = factories.record_act(ice_request=ice_request, kind="detain", ask=ask)
+    review.close(
+        assignment=ice_request.assignments.open().get(),
+        note="Read with counsel.",
+        seen=review.newest_flags(ice_request),
+        by=factories.make_head(agency),
+        role="head",
+        at=NOON,
+    )
+    return ice_request, act
+
+
+def _kept(ice_request):
+    """What each assignment keeps, the oldest first."""
+    named = ("id", "queue", "rule", "inputs", "closed_at", "reviewed_act_id")
+    return list(ice_request.assignments.order_by("id").values_list(*named))
+
+
+def test_brings_back_what_was_reviewed_when_it_becomes_a_violation():
+    agency = factories.make_agency()
+    supervisor = factories.make_supervisor(agency)
+    ice_request, act = reviewed_act(agency)
+    before = _kept(ice_request)
+    factories.rule_on(SECTION, OffenceStatus.STRUCK)
+
+    rescreening.rescreen(ice_request=ice_request, at=NOON + timedelta(hours=1))
+
+    again = ice_request.assignments.open().get()
+    assert results_of(act)[-1] == ("law_changed", "violation")
+    assert (again.queue, again.rule, again.level) == ("head", "act_reread", 2)
+    assert again.inputs["is_reread"] is True
+    assert _kept(ice_request)[:-1] == before
+    assert Message.objects.filter(
+        user=supervisor, kind=MessageKind.RESCREENED, ice_request=ice_request
+    ).exists()
+
+
+def test_leaves_reviewed_what_becomes_no_violation():
+    agency = factories.make_agency()
+    ice_request, act = reviewed_act(agency)
+    confirm()
+
+    rescreening.rescreen(ice_request=ice_request, at=NOON + timedelta(hours=1))
+
+    assert results_of(act)[-1] == ("law_changed", "compliant")
+    assert ice_request.assignments.open().count() == 0
+
+
+def test_marks_what_came_back_as_reviewed_once_more():
+    agency = factories.make_agency()
+    ice_request, _ = reviewed_act(agency)
+    seen = review.newest_flags(ice_request)
+    factories.rule_on(SECTION, OffenceStatus.STRUCK)
+    rescreening.rescreen(ice_request=ice_request, at=NOON + timedelta(hours=1))
+    said = {
+        "assignment": ice_request.assignments.open().get(),
+        "note": "Read again.",
+        "by": factories.make_head(agency),
+        "role": "head",
+        "at": NOON + timedelta(hours=2),
+    }
+
+    with pytest.raises(review.NotClosable):
+        review.close(seen=seen, **said)
+    review.close(seen=review.newest_flags(ice_request), **said)
+
+    assert ice_request.assignments.open().count() == 0
+
+
 def test_knows_when_the_law_last_became_another():
     stayed = law.STATUTE.supposing_stay(HOLD, date(2026, 1, 5))
 

@@ -32,6 +32,7 @@ def inputs_of(row):
         head_must_review=WORDS[row["head_must_review"]],
         filed_as=row["filed_as"],
         override_waits=WORDS[row["override_waits"]],
+        is_reread=WORDS[row["is_reread"]],
     )
 
 
@@ -95,6 +96,7 @@ def test_keeps_its_inputs_as_json():
         "head_must_review": False,
         "filed_as": "clerk",
         "override_waits": False,
+        "is_reread": False,
         "unit": "",
         "shift": "",
         "citations": [],

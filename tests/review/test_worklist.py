@@ -13,6 +13,7 @@ from requests_app.review.models import Assignment, Bulk, BulkItem
 from requests_app.review.services import handling, labelling
 from tests import factories
 from tests.factories import NOON, standing_of
+from tests.opened import opened
 from tests.test_queries import counted, counts_or_passes_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
@@ -391,6 +392,6 @@ def test_offers_to_claim_only_what_the_reader_may_decide(desk):
     for who, is_offered in (("head", True), ("two", False), ("one", False)):
         assert (address in look(desk, who=who).content.decode()) is is_offered
         claims = f'action="{address}"'
-        shown = client_of(desk, who).get(page).content.decode()
+        shown = opened(client_of(desk, who), page).content.decode()
         button = shown.partition(claims)[2].partition("</form>")[0]
         assert (">Claim<" in button) is is_offered

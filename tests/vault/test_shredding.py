@@ -28,6 +28,7 @@ from tests.factories import (
     make_supervisor,
     record_act,
 )
+from tests.opened import opened
 
 AUTHORITY = "RC-075-2026-00123"
 
@@ -123,7 +124,8 @@ def test_answers_gone_on_every_page_of_the_request(shredded, agency, clerk):
     ]
 
     answers = [
-        client_of(person).get(reverse(door, args=keys)) for person, door, keys in doors
+        opened(client_of(person), reverse(door, args=keys))
+        for person, door, keys in doors
     ]
 
     assert [answer.status_code for answer in answers] == [410] * len(doors)

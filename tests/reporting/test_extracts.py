@@ -1,0 +1,264 @@
+"""Public records of ICE access: built from what is allowed, read again, released."""
+
+import csv
+import io
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.test import Client, override_settings
+from django.urls import reverse
+from pypdf import PdfReader
+
+from requests_app.documents import keeping
+from requests_app.ledger.models import Entry
+from requests_app.reporting import extracting, release_policy
+from requests_app.reporting.models import Extract
+from requests_app.reporting.services import extracts
+from tests.factories import (
+    NOON,
+    PASSWORD,
+    file_request,
+    make_agency,
+    make_clerk,
+    make_head,
+    make_records_officer,
+    record_act,
+    write_note,
+)
+from tests.notices.pdf_structure import faults
+
+AUDIENCES = ["public", "person", "opm", "oversight"]
+
+pytestmark = pytest.mark.django_db
+
+
+def build(**facts):
+    """A request with ICE access, and two people who keep the records."""
+    agency = make_agency()
+    clerk = make_clerk(agency)
+    ice_request = file_request(
+        agency=agency,
+        clerk=clerk,
+        family_names="Zarigüeya Quetzal",
+        given_names="Xochil",
+        a_number="A087654321",
+        event_number="EVT-00917",
+        sender_office="Hartford sub-office",
+        **facts,
+    )
+    record_act(
+        ice_request=ice_request,
+        kind="interview",
+        staff_minutes=25,
+        cost_cents=1250,
+        narrative="wept at the gate",
+    )
+    return SimpleNamespace(
+        agency=agency,
+        clerk=clerk,
+        ice_request=ice_request,
+        officer=make_records_officer(agency, password=PASSWORD),
+        head=make_head(agency, password=PASSWORD),
+    )
+
+
+def make(town, audience="public", *, number="", since=date(2026, 1, 1)):
+    return extracts.make_extract(
+        agency=town.agency,
+        order=extracts.Order(
+            audience=audience,
+            since=since,
+            until=date(2026, 7, 1),
+            reference="FOI 2026-17",
+            number=number,
+        ),
+        by=town.officer,
+        role="records_officer",
+        at=NOON,
+    )
+
+
+def release(extract, by):
+    return extracts.release(extract=extract, by=by, role="head", at=NOON)
+
+
+def table_of(extract) -> dict:
+    text = keeping.opened(extract.csv).decode()
+    return next(csv.DictReader(io.StringIO(text)))
+
+
+def text_of(extract) -> str:
+    pages = PdfReader(io.BytesIO(keeping.opened(extract.pdf))).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_releases_the_access_and_labels_each_withheld_item_with_its_exemption():
+    town = build()
+    write_note(ice_request=town.ice_request, by=town.clerk, text="For my eyes")
+    write_note(
+        ice_request=town.ice_request, by=town.clerk, text="To all", kind="for_release"
+    )
+
+    extract = make(town)
+
+    row = table_of(extract)
+    assert row["number"] == town.ice_request.number
+    assert row["access_date"] == "2026-03-10"
+    assert row["access_type"].startswith("54-192h(a)(6)")
+    assert (row["staff_minutes"], row["cost"]) == ("25", "12.50")
+    assert "From ICE" in row["communications"]
+    assert row["notes"] == "To all"
+    withheld = {name for name, value in row.items() if value.startswith("[Withheld")}
+    assert "person_name" in withheld
+    assert {"person_birth", "internal_notes", "narrative", "arrest"} <= withheld
+    assert extract.withheld == len(withheld)
+    assert row["person_name"].startswith(f"[Withheld: {release_policy.TO_BE_NAMED}")
+    for word in ("Zarigüeya", "Xochil", "087654321", "For my eyes", "wept"):
+        assert word not in str(row)
+        assert word not in text_of(extract)
+    assert extract.leaks == 0
+    assert faults(keeping.opened(extract.pdf)) == []
+
+
+def test_shows_the_person_what_is_about_the_person():
+    town = build()
+
+    extract = make(town, "person", number=town.ice_request.number)
+
+    row = table_of(extract)
+    assert row["person_name"].startswith("Zarigüeya Quetzal, Xochil")
+    assert row["narrative"].startswith("[Withheld")
+    assert extract.leaks == 0
+
+
+def test_makes_none_for_a_person_without_a_request():
+    with pytest.raises(extracts.NoSuchRequest):
+        make(build(), "person", number="XXX-2026-00001")
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_knows_a_rule_for_every_field_it_can_read(audience):
+    rules = release_policy.rules_for(audience, citations={})
+
+    assert {rule.field for rule in rules} == set(extracting._VALUES)
+    assert {rule.label for rule in rules if not rule.label} == set()
+
+
+def test_shows_a_citation_that_counsel_has_named():
+    rules = release_policy.rules_for("public", citations={"privacy": "C.G.S. 1-210(z)"})
+
+    rule = next(one for one in rules if one.field == "person_name")
+    assert rule.exemption.citation == "C.G.S. 1-210(z)"
+    assert rule.exemption.is_confirmed is True
+    unnamed = next(one for one in rules if one.field == "narrative")
+    assert unnamed.exemption.is_confirmed is False
+
+
+def test_is_made_again_from_what_was_frozen_byte_for_byte():
+    town = build()
+    extract = Extract.objects.get(pk=make(town).pk)
+    record_act(ice_request=town.ice_request, kind="interview")
+
+    again = extracts.files_of(extract.frozen)
+
+    assert again == extracts.kept_files(extract)
+
+
+@pytest.mark.parametrize("day", ["1990-02-01", "February 1, 1990"])
+def test_stops_a_leak_through_a_note_for_release(day):
+    town = build()
+    write_note(
+        ice_request=town.ice_request,
+        by=town.clerk,
+        text=f"Ms. Zarigüeya, born {day}, was interviewed.",
+        kind="for_release",
+    )
+    extract = make(town)
+    assert extract.leaks > 0
+
+    with pytest.raises(extracts.Leaks) as refusal:
+        release(extract, town.head)
+
+    fields = {leak.field for leak in refusal.value.found}
+    assert {"person_name", "person_birth"} <= fields
+    entry = Entry.objects.about(extract.public_id).latest("seq")
+    assert (entry.event, entry.outcome) == ("extract.released", "refused")
+
+
+def test_stops_files_that_the_frozen_records_do_not_make(monkeypatch):
+    town = build()
+    extract = make(town)
+    monkeypatch.setattr(extracting, "csv_of", lambda frozen: b"another")
+
+    with pytest.raises(extracts.NotTheSame):
+        release(extract, town.head)
+
+
+def test_is_released_by_a_second_person_alone():
+    town = build()
+    extract = make(town)
+    with pytest.raises(extracts.SecondPersonNeeded):
+        release(extract, town.officer)
+
+    released = release(extract, town.head)
+
+    assert released.status == Extract.Status.RELEASED
+    entry = Entry.objects.about(extract.public_id).latest("seq")
+    assert (entry.event, entry.outcome) == ("extract.released", "ok")
+    with pytest.raises(extracts.NotADraft):
+        release(extract, town.head)
+
+
+def test_says_so_when_there_was_no_access():
+    town = build()
+
+    extract = make(town, since=date(2026, 6, 1))
+
+    assert extract.rows == 0
+    assert "No ICE access is on record for this period." in text_of(extract)
+
+
+@override_settings(RELEASE_CITATIONS={})
+def test_goes_through_its_doors():
+    town = build()
+    with time_machine.travel(NOON, tick=True):
+        officer, head = Client(), Client()
+        officer.force_login(town.officer)
+        head.force_login(town.head)
+        posted = {"audience": "public", "since": "2026-01-01", "last": "2026-06-30"}
+        made = officer.post(reverse("extract_new"), {**posted, "reference": "FOI 17"})
+        extract = Extract.objects.get()
+        address = reverse("extract_detail", args=[extract.public_id])
+        page = officer.get(address)
+        alone = officer.post(address, {"password": PASSWORD})
+        wrong = head.post(address, {"password": "not the password"})
+        done = head.post(address, {"password": PASSWORD})
+        late = head.post(address, {"password": PASSWORD})
+        file = head.get(reverse("extract_file", args=[extract.public_id, "csv"]))
+
+    assert made.status_code == 302
+    assert release_policy.TO_BE_NAMED in page.content.decode()
+    assert "Zarigüeya" not in page.content.decode()
+    statuses = [one.status_code for one in (alone, wrong, done, late)]
+    assert statuses == [403, 422, 302, 409]
+    refused = Entry.objects.about(extract.public_id).filter(outcome="refused")
+    assert refused.filter(event="extract.released").count() == 1
+    assert file.content == keeping.opened(extract.csv)
+    assert "ice-access-2026-01-01" in file["Content-Disposition"]
+
+
+def test_is_refused_with_words():
+    town = build()
+    extract = make(town)
+    with time_machine.travel(NOON, tick=True):
+        client = Client()
+        client.force_login(town.head)
+        address = reverse("extract_detail", args=[extract.public_id])
+        empty = client.post(address, {"_refuse": "1"})
+        done = client.post(address, {"_refuse": "1", "refuse-words": "Ask counsel."})
+
+    assert (empty.status_code, done.status_code) == (422, 302)
+    extract.refresh_from_db()
+    assert (extract.status, extract.decided_words) == ("refused", "Ask counsel.")
