@@ -6,7 +6,10 @@ One agency's requests are copied in the tests' database; a supervisor opens the 
 page, page 1,000 and the last page, through the door, with the policies and the entry of
 who looked. Printed are the statements of each page, the medians of 15 rounds, and how
 much slower the deepest is than the first. The status is 1 when a page needs more than
-12 statements, or the last takes twice as long as the first or longer. What it writes is
+12 statements, or the last takes twice as long as the first or longer.
+
+Then the minute's look for clocks that warn or lapse, with nothing due; and, with every
+other request determined, the first page of what is not reconciled. What it writes is
 taken back.
 """
 
@@ -43,7 +46,7 @@ TABLES = ("icerequest", "person", "ask", "screening", "finding", "assignment")
 
 
 def fill(count: int):
-    """One agency with `count` requests more than one; its supervisor."""
+    """One agency with `count` requests more than one; its supervisor; when filed."""
     from tests import factories
     from tests.database import as_owner
 
@@ -75,7 +78,7 @@ def fill(count: int):
         *(f"ALTER TABLE requests_app_{one} ENABLE TRIGGER USER" for one in TABLES),
         *(f"ANALYZE requests_app_{one}" for one in TABLES),
     )
-    return agency, supervisor
+    return agency, supervisor, like.filed_at
 
 
 def _screen_each(like) -> None:
@@ -132,6 +135,33 @@ def measure(client, address: str) -> tuple[int, float]:
     return len(statements), statistics.median(times)
 
 
+def beside(client, agency, like_at) -> dict[str, tuple[int, float]]:
+    """The scan of the alarms, and the page of what is not reconciled."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from django.urls import reverse
+
+    from requests_app.review.services import alarms
+    from tests.database import as_owner
+
+    with CaptureQueriesContext(connection) as captured:
+        assert alarms.watch(agency=agency, at=like_at) == []
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        alarms.watch(agency=agency, at=like_at)
+        times.append(1000 * (time.perf_counter() - began))
+    found = {"alarms": (len(captured), statistics.median(times))}
+    as_owner(
+        "ALTER TABLE requests_app_icerequest DISABLE TRIGGER USER",
+        "UPDATE requests_app_icerequest SET status = 'determined' WHERE id % 2 = 0",
+        "ALTER TABLE requests_app_icerequest ENABLE TRIGGER USER",
+        "ANALYZE requests_app_icerequest",
+    )
+    found["unreconciled"] = measure(client, reverse("unreconciled_list"))
+    return found
+
+
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.test")
     import django
@@ -144,15 +174,18 @@ def main() -> int:
 
     count = int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS
     with database.of_a_command(), transaction.atomic():
-        agency, supervisor = fill(count)
+        agency, supervisor, at = fill(count)
         client = Client()
         client.force_login(supervisor)
         found = {
             name: measure(client, address) for name, address in places(agency).items()
         }
+        also = beside(client, agency, at)
         transaction.set_rollback(True)
     print(f"worklist of {count:,} open requests, medians of {ROUNDS} rounds")
     for name, (statements, median) in found.items():
+        print(f"  {name:12} {statements:3} statements {median:8.1f} ms")
+    for name, (statements, median) in also.items():
         print(f"  {name:12} {statements:3} statements {median:8.1f} ms")
     medians = [median for _, median in found.values()]
     ratio = medians[-1] / medians[0]
