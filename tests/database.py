@@ -263,6 +263,31 @@ def as_owner(*statements: str) -> int:
     return changed
 
 
+def past_the_guards(table: str, *statements: str) -> None:
+    """Run statements with the table's triggers off, and leave each as it was.
+
+    `ENABLE TRIGGER USER` would not: a guard that always fires would fire in ordinary
+    sessions only, and a test that commits would leave it so to the tests after it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(tgname), CASE tgenabled WHEN 'A' THEN 'ALWAYS'"
+            " WHEN 'R' THEN 'REPLICA' ELSE '' END FROM pg_trigger"
+            " WHERE tgrelid = to_regclass(%s) AND tgenabled <> 'D'"
+            " AND NOT tgisinternal",
+            [table],
+        )
+        guards = cursor.fetchall()
+    as_owner(
+        f"ALTER TABLE {table} DISABLE TRIGGER USER",
+        *statements,
+        *(
+            f"ALTER TABLE {table} ENABLE {state} TRIGGER {name}"
+            for name, state in guards
+        ),
+    )
+
+
 def owner_address() -> str:
     """The test database as its owner, for a connection of its own."""
     return addresses().owner

@@ -31,7 +31,7 @@ from requests_app.outbox.tasks import deliver
 from requests_app.review import tasks  # noqa: F401 registers the mails
 from requests_app.review.views import lists
 from tests import canaries, factories
-from tests.database import as_owner
+from tests.database import as_owner, past_the_guards
 
 CANARIES = {
     "family_names": "Quetzalfín Zarigüeya",
@@ -299,11 +299,10 @@ def _job_with_a_name(story) -> None:
 
 def _enter_a_name(story) -> None:
     entry = Entry.objects.latest("id")
-    as_owner(
-        f"ALTER TABLE {Entry._meta.db_table} DISABLE TRIGGER USER",
+    past_the_guards(
+        Entry._meta.db_table,
         f'UPDATE {Entry._meta.db_table} SET body = \'{{"x":"{SEARCHED}"}}\''
         f" WHERE id = {entry.pk}",
-        f"ALTER TABLE {Entry._meta.db_table} ENABLE TRIGGER USER",
     )
 
 

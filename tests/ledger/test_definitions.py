@@ -29,6 +29,13 @@ def test_is_what_the_migrations_make():
 
 
 @pytest.mark.django_db
+def test_is_the_same_after_a_test_went_past_the_guards():
+    database.past_the_guards("requests_app_disposalitem")
+
+    assert after() == []
+
+
+@pytest.mark.django_db
 def test_is_kept_in_order():
     lines = definitions.committed()
 

@@ -14,7 +14,7 @@ from requests_app.review.models import Determination
 from requests_app.vault import ring
 from requests_app.vault.fields import sealed_fields
 from requests_app.vault.sealing import CannotBeOpened
-from tests.database import as_owner
+from tests.database import as_owner, past_the_guards
 from tests.factories import (
     NOON,
     ask_of,
@@ -156,11 +156,10 @@ def test_takes_no_plain_text_by_sql(ice_request, plain):
 
 
 def tamper(row, column, expression):
-    as_owner(
-        "SET CONSTRAINTS ALL IMMEDIATE",
-        f"ALTER TABLE {row._meta.db_table} DISABLE TRIGGER USER",
+    as_owner("SET CONSTRAINTS ALL IMMEDIATE")
+    past_the_guards(
+        row._meta.db_table,
         f"UPDATE {row._meta.db_table} SET {column} = {expression} WHERE id = {row.pk}",
-        f"ALTER TABLE {row._meta.db_table} ENABLE TRIGGER USER",
     )
 
 
