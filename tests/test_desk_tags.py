@@ -154,7 +154,8 @@ class PlaceTests(SimpleTestCase):
 
 class NavigationTests(SimpleTestCase):
     def labels(self, *roles):
-        return [item["label"] for item in desk.navigation({"roles": frozenset(roles)})]
+        groups = desk.navigation({"roles": frozenset(roles)})
+        return [item["label"] for group in groups for item in group["pages"]]
 
     def test_shows_a_clerk_no_worklist(self):
         labels = self.labels(Role.CLERK)
@@ -167,6 +168,33 @@ class NavigationTests(SimpleTestCase):
 
         self.assertIn("History", labels)
         self.assertNotIn("New request", labels)
+
+    def test_folds_what_is_not_the_days_work_under_a_word(self):
+        groups = desk.navigation({"roles": frozenset({Role.HEAD})})
+        open_pages = [
+            item["label"]
+            for group in groups
+            if not group["label"]
+            for item in group["pages"]
+        ]
+
+        self.assertIn("Worklist", open_pages)
+        self.assertNotIn("Figures", open_pages)
+        self.assertIn("Numbers", [group["label"] for group in groups])
+
+    def test_folds_no_single_page(self):
+        of_roles = [desk.navigation({"roles": frozenset({role})}) for role in Role]
+        single = [
+            group for groups in of_roles for group in groups if len(group["pages"]) == 1
+        ]
+
+        self.assertTrue(single)
+        self.assertEqual({group["label"] for group in single}, {""})
+
+    def test_lists_every_page_once(self):
+        names = [name for _, entries in desk.NAVIGATION for _, name, _ in entries]
+
+        self.assertEqual(len(names), len(set(names)))
 
     def test_shows_everybody_the_law(self):
         self.assertIn("The law", self.labels())

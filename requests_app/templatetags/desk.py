@@ -21,11 +21,10 @@ CONNECTICUT = ZoneInfo("America/New_York")
 SOON = timedelta(hours=4)
 
 # Label, the page it opens, and the pages that belong to it.
-NAVIGATION = (
+_WORK = (
     ("Worklist", "worklist", {"ask_determine", "override_countersign"}),
     ("New request", "request_new", {"draft_step", "draft_preview", "draft_discard"}),
     ("Drafts", "draft_list", set()),
-    ("Paper forms", "paper_forms", set()),
     ("Questions", "question_list", {"question_answer"}),
     ("Notices", "notice_list", {"notice_serve", "notice_issue"}),
     (
@@ -36,31 +35,40 @@ NAVIGATION = (
         | {"note_add", "note_edit"}
         | {"duplicate_list", "duplicate_decide", "request_source"},
     ),
-    ("Messages", "message_list", set()),
     ("Not reconciled", "unreconciled_list", {"release_record"}),
-    ("Patterns", "patterns", set()),
-    (
-        "Imports",
-        "import_list",
-        {"import_new", "import_map", "import_detail", "import_undo"},
-    ),
+    ("Messages", "message_list", set()),
+)
+_NUMBERS = (
     ("Figures", "figures", {"figure_rows"}),
+    ("Patterns", "patterns", set()),
     (
         "Reports",
         "report_list",
         {"report_period", "report_detail", "report_rows", "report_certify"},
     ),
     ("Public tables", "publication_list", {"publication_detail"}),
+    ("Resources", "resources", set()),
     ("Files", "export_list", {"export_new", "export_detail"}),
-    ("History", "history", {"history_request", "history_readers"}),
-    ("Overrides", "history_overrides", set()),
+)
+_RECORDS = (
     ("Claims", "claim_list", {"claim_new", "claim_detail", "case_files"}),
     ("Holds", "hold_list", {"hold_place", "hold_lift"}),
     ("Releases", "extract_list", {"extract_new", "extract_detail"}),
     ("Retention", "retention", {"disposal_new"}),
     ("Disposals", "disposal_list", {"disposal_detail"}),
-    ("Resources", "resources", set()),
+)
+_AUDIT = (
+    ("History", "history", {"history_request", "history_readers"}),
+    ("Overrides", "history_overrides", set()),
     ("Samples", "sample_list", {"sample_new", "sample_detail", "sample_item"}),
+)
+_AGENCY = (
+    ("Paper forms", "paper_forms", set()),
+    (
+        "Imports",
+        "import_list",
+        {"import_new", "import_map", "import_detail", "import_undo"},
+    ),
     ("People", "people", {"appointment_new", "appointment_end"}),
     ("Units", "units", {"unit"}),
     ("Routing", "routing_tables", {"routing_table_new", "routing_table"}),
@@ -69,7 +77,15 @@ NAVIGATION = (
     ("Legal help", "legal_help", set()),
     ("Notice words", "notice_words", {"notice_sample"}),
     ("Jobs", "job_list", set()),
-    ("The law", "law", {"law_version", "law_offences"}),
+)
+# The day's work stands open; the rest folds under a word for each.
+NAVIGATION = (
+    ("", _WORK),
+    ("Numbers", _NUMBERS),
+    ("Records", _RECORDS),
+    ("Audit", _AUDIT),
+    ("Agency", _AGENCY),
+    ("", (("The law", "law", {"law_version", "law_offences"}),)),
 )
 
 # Word, icon of the sprite, severity; the colour follows the kind in desk.css.
@@ -221,21 +237,30 @@ def flag_of(kind: str) -> dict:
 
 @register.simple_tag(takes_context=True)
 def navigation(context) -> list[dict]:
-    """The main pages that the reader's roles open."""
+    """The main pages that the reader's roles open, in groups (`label`, `pages`).
+
+    A group without a label stands open in the menu, as does one of a single page.
+    """
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
     here = match.url_name if match else None
     roles = context.get("roles", frozenset())
-    return [
-        {
-            "label": label,
-            "name": name,
-            "url": reverse(name),
-            "current": "page" if here == name else "true" if here in family else "",
-        }
-        for label, name, family in NAVIGATION
-        if access.admits(name, roles=roles, is_signed_in=True)
-    ]
+    groups = []
+    for label, entries in NAVIGATION:
+        pages = [
+            {
+                "label": word,
+                "name": name,
+                "url": reverse(name),
+                "current": "page" if here == name else "true" if here in family else "",
+            }
+            for word, name, family in entries
+            if access.admits(name, roles=roles, is_signed_in=True)
+        ]
+        if pages:
+            is_folded = bool(label) and len(pages) > 1
+            groups.append({"label": label if is_folded else "", "pages": pages})
+    return groups
 
 
 @register.filter

@@ -558,6 +558,17 @@
     nav.classList.add("desk-nav--folded");
   }
 
+  /* A menu that would reach past the window's right edge opens towards the left. */
+  for (const group of all(".desk-nav__group")) {
+    group.addEventListener("toggle", () => {
+      const menu = group.querySelector("ul");
+      menu.classList.remove("desk-nav__menu--from-the-right");
+      const { right } = menu.getBoundingClientRect();
+      const reachesPast = right > document.documentElement.clientWidth;
+      menu.classList.toggle("desk-nav__menu--from-the-right", reachesPast);
+    });
+  }
+
   function closeMenus(except) {
     for (const menu of all("details[data-closes][open]")) {
       if (menu !== except) menu.open = false;

@@ -39,7 +39,7 @@ POLICY = (
 HALF_AN_HOUR = 30 * 60
 
 
-def rendered(form, rows):
+def rendered(form, rows, role="clerk"):
     request = RequestFactory().get("/sample/")
     request.session = SimpleNamespace(
         get_expiry_date=lambda modification: (
@@ -51,8 +51,8 @@ def rendered(form, rows):
         "rows": rows,
         "request": request,
         "standing": SimpleNamespace(user="Abena Osei", appointments=()),
-        "roles": frozenset({"clerk"}),
-        "role_labels": ["Clerk"],
+        "roles": frozenset({role}),
+        "role_labels": [role.capitalize()],
         "csrf_token": "t" * 64,
     }
     return engines["django"].from_string(PAGE).template.render(Context(context))
@@ -66,9 +66,9 @@ class Stage:
         self.posts = []
         self.answers = {}
 
-    def open(self, form=None, rows=None):
+    def open(self, form=None, rows=None, role="clerk"):
         rows = rows or ConvictionFormSet(prefix="convictions")
-        markup = rendered(form or SampleForm(), rows)
+        markup = rendered(form or SampleForm(), rows, role)
         self.page.route(
             "**/sample/",
             lambda route: self.answer(route, markup=markup),
@@ -305,6 +305,35 @@ def test_folds_the_navigation_on_a_phone(stage):
     menu.click()
     assert menu.get_attribute("aria-expanded") == "true"
     assert stage.page.get_by_role("link", name="The law").is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 800, 1440])
+def test_opens_each_group_of_pages_within_the_window(stage, width):
+    stage.page.set_viewport_size({"width": width, "height": 900})
+    stage.open(role="head")
+    if width == 360:
+        stage.page.get_by_role("button", name="Menu").click()
+    groups = stage.page.locator(".desk-nav__group")
+    for group in groups.all():
+        group.locator("summary").click()
+        links = group.get_by_role("link")
+        assert [link.is_visible() for link in links.all()] == [True] * links.count()
+        sides = [link.bounding_box() for link in links.all()]
+        assert all(side["x"] >= 0 for side in sides)
+        assert all(side["x"] + side["width"] <= width for side in sides)
+        # One at a time: what opens closes the one before it.
+        assert stage.page.locator(".desk-nav__group[open]").count() == 1
+    stage.page.keyboard.press("Escape")
+
+    assert groups.count() > 2
+    assert stage.page.locator(".desk-nav__group[open]").count() == 0
+
+
+def test_keeps_the_menu_of_a_head_in_one_line(stage):
+    stage.page.set_viewport_size({"width": 1440, "height": 900})
+    stage.open(role="head")
+
+    assert stage.page.locator(".desk-nav").bounding_box()["height"] < 60
 
 
 def test_works_at_320_pixels(stage):
