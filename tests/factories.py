@@ -436,6 +436,7 @@ def override(
         decision=Decision.APPROVE,
         reason_code=ReasonCode.OTHER_AUTHORITY,
         authority=authority,
+        expires_at=at + timedelta(days=2),
         at=at,
     )
 
@@ -477,6 +478,7 @@ def countersign(
     return review.countersign(
         determination=determination,
         confirms=confirms,
+        screening=determination.ask.screenings.latest("id").public_id,
         standing=standing_of(by, on=at.date()),
         at=at,
     )

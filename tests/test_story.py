@@ -400,6 +400,7 @@ def test_plays_the_main_job_from_end_to_end(worker):
         "approve",
         "other_authority",
         authority="An opinion nobody else should cite",
+        expires_at=clock(now + timedelta(days=2)),
     )
     assert head.post(notify_door, departure).status_code == 302
     override = notify.determinations.get()
@@ -409,11 +410,13 @@ def test_plays_the_main_job_from_end_to_end(worker):
     second = reverse(
         "override_countersign", args=[ice_request.public_id, override.public_id]
     )
-    assert head.post(second, {"answer": "confirm"}).status_code == 403
-    assert supervisor.post(second, {"answer": "confirm"}).status_code == 200
+    screening = override.screening.public_id
+    said = {"answer": "confirm", "screening": screening}
+    assert head.post(second, said).status_code == 403
+    assert supervisor.post(second, said).status_code == 200
     ice_request.refresh_from_db()
     assert ice_request.status == "awaiting_second"
-    said = {"answer": "confirm", "confirmed": "yes"}
+    said["confirmed"] = "yes"
     assert supervisor.post(second, said).status_code == 302
     ice_request.refresh_from_db()
     assert ice_request.status == "determined"

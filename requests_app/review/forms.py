@@ -137,7 +137,8 @@ class DeterminationForm(ReviewForm):
     expires_at = ReadingField(
         label="Approval ends",
         required=False,
-        help_text="For a hold: the last moment it is approved for.",
+        help_text="For a hold: the last moment it is approved for. Needed to approve "
+        "against a violation.",
     )
     named = forms.CharField(
         label="Who may carry it out",
@@ -285,8 +286,9 @@ class ReasonTextForm(ReviewForm):
 
 
 class CountersignForm(ReviewForm):
-    """The second person's word on an override."""
+    """The second person's word on an override. `screening` is the one on the page."""
 
+    screening = forms.CharField(widget=forms.HiddenInput, max_length=22)
     answer = forms.ChoiceField(
         label="Your decision as the second person",
         choices=(

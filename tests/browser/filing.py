@@ -20,6 +20,11 @@ def ago(**span) -> str:
     return (now() - timedelta(**span)).strftime(FORMAT)
 
 
+def ahead(**span) -> str:
+    """A clock reading some time ahead, as a date-and-time field takes it."""
+    return (now() + timedelta(**span)).strftime(FORMAT)
+
+
 def field(scope: Page | Locator, label: str) -> Locator:
     """The field of that label, whether or not an asterisk follows it."""
     return scope.get_by_label(label, exact=False).first
@@ -82,13 +87,21 @@ def attest_and_submit(tab: Page) -> None:
 
 
 def decide(
-    tab: Page, *, decision: str, reason: str, words: str, authority: str = ""
+    tab: Page,
+    *,
+    decision: str,
+    reason: str,
+    words: str,
+    authority: str = "",
+    ends: str = "",
 ) -> None:
     """The form that decides an ask, read and sent; the next page confirms it."""
     choose(tab, "Determination", decision)
     field(tab, "Reason").select_option(label=reason)
     field(tab, "The reason in your words").fill(words)
     field(tab, "Legal authority relied on").fill(authority)
+    if ends:
+        field(tab, "Approval ends").fill(ends)
     tab.locator("label", has_text="I have read the findings above").click()
     tab.get_by_role("button", name="Continue").click()
 

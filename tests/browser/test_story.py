@@ -13,6 +13,7 @@ from requests_app.ledger.models import Entry
 from tests import factories
 from tests.browser.filing import (
     ago,
+    ahead,
     box,
     choose,
     confirm,
@@ -243,6 +244,7 @@ def _head_overrides(tab, request_page):
     )
     assert field(tab, "The reason in your words").input_value() == said["words"]
     field(tab, "Legal authority relied on").fill("An invented opinion, no. 7")
+    field(tab, "Approval ends").fill(ahead(days=2))
     tab.get_by_role("button", name="Continue").click()
     tab.get_by_text("takes effect only when a second person").first.wait_for()
     confirm(tab)

@@ -523,6 +523,7 @@ class Life(RuleBasedStateMachine):
             review.countersign,
             determination=self._waiting(),
             confirms=confirms,
+            screening=self._waiting().ask.screenings.latest("id").public_id,
             standing=self.world.standings[who],
             at=self.at,
         )
@@ -535,7 +536,7 @@ class Life(RuleBasedStateMachine):
         """Approve against a violation and have it confirmed: chance seldom does it."""
         approval = (Decision.APPROVE, "other_authority", "An invented opinion")
         for which in range(3):
-            self.decide(head, which, *approval, None, False)
+            self.decide(head, which, *approval, 30, False)
         if self._waiting() is not None:
             self.countersign(second, True)
 

@@ -124,7 +124,8 @@ def test_says_that_a_countersignature_is_no_longer_valid(plain, head, agency):
     second = factories.make_supervisor(agency)
     return_it(plain, factories.make_supervisor(agency))
 
-    page = client_of(second).post(door, {"answer": "confirm"})
+    said = {"answer": "confirm", "screening": proposed.screening.public_id}
+    page = client_of(second).post(door, said)
 
     assert page.status_code == 409
     assert "A countersignature is no longer valid" in page.content.decode()

@@ -66,6 +66,7 @@ def approval_of(ask, **changes):
             "decision": "approve",
             "reason_code": "other_authority",
             "authority": "An invented opinion",
+            "expires_at": "2026-03-12T12:00",
             **changes,
         },
     )
@@ -361,13 +362,21 @@ def countersign_door(determination):
     )
 
 
-def sent(answer):
+def answered(proposed, answer, **more):
+    """The form as the second person sends it from the page just read."""
+    screening = proposed.ask.screenings.latest("id").public_id
+    return {"answer": answer, "screening": screening, **more}
+
+
+def sent(proposed, answer):
     """The page that confirms, as it is sent."""
-    return {"answer": answer, "confirmed": "yes"}
+    return answered(proposed, answer, confirmed="yes")
 
 
 def test_asks_the_second_person_to_confirm_what_follows_in_words(proposed, supervisor):
-    page = client_of(supervisor).post(countersign_door(proposed), {"answer": "confirm"})
+    page = client_of(supervisor).post(
+        countersign_door(proposed), answered(proposed, "confirm")
+    )
 
     words = page.content.decode()
     assert page.status_code == 200
@@ -381,8 +390,10 @@ def test_asks_the_second_person_to_confirm_what_follows_in_words(proposed, super
 def test_says_what_a_refusal_brings_and_goes_back_with_the_answer(proposed, supervisor):
     client = client_of(supervisor)
 
-    page = client.post(countersign_door(proposed), {"answer": "refuse"})
-    back = client.post(countersign_door(proposed), {"answer": "refuse", "_edit": "1"})
+    page = client.post(countersign_door(proposed), answered(proposed, "refuse"))
+    back = client.post(
+        countersign_door(proposed), answered(proposed, "refuse", _edit="1")
+    )
 
     assert "The ask is open again" in page.content.decode()
     assert back.status_code == 200
@@ -396,7 +407,9 @@ def test_asks_the_second_person_for_the_password_after_a_while(proposed, agency,
     second = factories.make_supervisor(agency, password=factories.PASSWORD)
     client = client_of(second)
     with time_machine.travel(NOON + timedelta(minutes=10), tick=False):
-        page = client.post(countersign_door(proposed), {**sent("confirm"), **given})
+        page = client.post(
+            countersign_door(proposed), {**sent(proposed, "confirm"), **given}
+        )
 
     assert page.status_code == 422
     assert "Your password" in page.content.decode()
@@ -410,7 +423,7 @@ def test_takes_the_second_persons_answer_with_the_password(proposed, agency):
     with time_machine.travel(NOON + timedelta(minutes=10), tick=False):
         answer = client.post(
             countersign_door(proposed),
-            {**sent("confirm"), "password": factories.PASSWORD},
+            {**sent(proposed, "confirm"), "password": factories.PASSWORD},
         )
 
     assert answer.status_code == 302
@@ -419,7 +432,9 @@ def test_takes_the_second_persons_answer_with_the_password(proposed, agency):
 
 
 def test_lets_a_supervisor_confirm(proposed, supervisor):
-    answer = client_of(supervisor).post(countersign_door(proposed), sent("confirm"))
+    answer = client_of(supervisor).post(
+        countersign_door(proposed), sent(proposed, "confirm")
+    )
 
     assert answer.status_code == 302
     proposed.refresh_from_db()
@@ -430,7 +445,7 @@ def test_lets_a_supervisor_confirm(proposed, supervisor):
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_refuses_the_decider_as_second_person(proposed, head, method):
     answer = getattr(client_of(head), method)(
-        countersign_door(proposed), sent("confirm")
+        countersign_door(proposed), sent(proposed, "confirm")
     )
 
     assert answer.status_code == 403
@@ -446,7 +461,7 @@ def test_refuses_the_filer_as_second_person(proposed, clerk, agency, method):
     factories.appoint(clerk, Role.SUPERVISOR, agency)
 
     answer = getattr(client_of(clerk), method)(
-        countersign_door(proposed), sent("confirm")
+        countersign_door(proposed), sent(proposed, "confirm")
     )
 
     assert answer.status_code == 403
@@ -456,7 +471,7 @@ def test_refuses_the_filer_as_second_person(proposed, clerk, agency, method):
 
 def test_refuses_a_clerk_as_second_person(proposed, agency):
     answer = client_of(factories.make_clerk(agency)).post(
-        countersign_door(proposed), sent("confirm")
+        countersign_door(proposed), sent(proposed, "confirm")
     )
 
     assert answer.status_code == 403
@@ -466,7 +481,9 @@ def test_refuses_a_supervisor_elsewhere_who_files_here(proposed, agency):
     person = factories.make_clerk(agency)
     factories.appoint(person, Role.SUPERVISOR, factories.make_agency())
 
-    answer = client_of(person).post(countersign_door(proposed), sent("confirm"))
+    answer = client_of(person).post(
+        countersign_door(proposed), sent(proposed, "confirm")
+    )
 
     assert answer.status_code == 403
     proposed.refresh_from_db()
@@ -475,7 +492,9 @@ def test_refuses_a_supervisor_elsewhere_who_files_here(proposed, agency):
 
 @pytest.mark.parametrize("typed", ["", "perhaps"])
 def test_asks_the_second_person_for_an_answer(proposed, supervisor, typed):
-    answer = client_of(supervisor).post(countersign_door(proposed), sent(typed))
+    answer = client_of(supervisor).post(
+        countersign_door(proposed), sent(proposed, typed)
+    )
 
     assert answer.status_code == 422
     proposed.refresh_from_db()
@@ -487,18 +506,83 @@ def test_tells_the_one_who_countersigned_second(proposed, supervisor, agency, se
     factories.countersign(determination=proposed, by=supervisor, confirms=True)
     late = factories.make_supervisor(agency)
 
-    answer = client_of(late).post(countersign_door(proposed), sent(second))
+    answer = client_of(late).post(countersign_door(proposed), sent(proposed, second))
 
     assert answer.status_code == 409
     proposed.refresh_from_db()
     assert (proposed.second_by, proposed.ended_at) == (supervisor, None)
 
 
+def test_shows_the_facts_of_record_to_the_second_person(proposed, supervisor):
+    page = client_of(supervisor).get(countersign_door(proposed)).content.decode()
+
+    assert "Facts of record" in page
+    assert "Custody and legal basis" in page
+
+
+def test_stops_the_second_person_when_the_facts_changed(proposed, clerk, agency):
+    stale = sent(proposed, "confirm")
+    factories.intake.correct(
+        ice_request=proposed.ice_request,
+        step="basis",
+        values={"ice_subpoena": "refused"},
+        rows=None,
+        rev=proposed.ice_request.rev,
+        by=clerk,
+        role="clerk",
+        at=NOON,
+    )
+    second = client_of(factories.make_supervisor(agency))
+
+    page = second.post(countersign_door(proposed), stale)
+
+    assert page.status_code == 409
+    words = page.content.decode()
+    assert "Read again before you answer" in words
+    proposed.refresh_from_db()
+    assert (proposed.second_by, proposed.ended_at) == (None, None)
+    # The page carries the newest screening: what is sent from it counts.
+    newest = page.context["form"]["screening"].value()
+    answer = second.post(countersign_door(proposed), {**stale, "screening": newest})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(("second", "status"), [("confirm", 422), ("refuse", 302)])
+def test_confirms_no_override_that_has_ended(agency, clerk, head, second, status):
+    proposed = factories.determine(
+        ask=hold(agency, clerk),
+        by=head,
+        decision="approve",
+        reason_code="other_authority",
+        authority="An invented opinion",
+        expires_at=NOON + timedelta(minutes=10),
+    )
+    client = client_of(factories.make_supervisor(agency, password=factories.PASSWORD))
+    with time_machine.travel(NOON + timedelta(minutes=10), tick=False):
+        said = {**sent(proposed, second), "password": factories.PASSWORD}
+        answer = client.post(countersign_door(proposed), said)
+
+    assert answer.status_code == status
+    proposed.refresh_from_db()
+    assert proposed.effective_at is None
+    assert (proposed.ended_at is not None) == (second == "refuse")
+
+
+def test_asks_when_an_override_ends(agency, clerk, head):
+    ask = hold(agency, clerk)
+
+    page = client_of(head).post(door_of(ask), approval_of(ask, expires_at=""))
+
+    assert page.status_code == 422
+    assert "Enter when the approval ends" in page.content.decode()
+    assert nothing_is_decided()
+
+
 def test_has_no_countersignature_for_what_is_no_override(agency, clerk, supervisor):
     plain = factories.determine(ask=hold(agency, clerk), by=supervisor)
     other = factories.make_supervisor(agency)
 
-    answer = client_of(other).post(countersign_door(plain), sent("confirm"))
+    answer = client_of(other).post(countersign_door(plain), sent(plain, "confirm"))
 
     assert answer.status_code == 404
 

@@ -703,6 +703,7 @@ def test_has_the_database_refuse_a_supervisor_against_a_violation(
                 authority="An invented opinion",
                 is_override=True,
                 effective_at=None,
+                expires_at=NOON + timedelta(days=2),
             )
         )
 
@@ -748,6 +749,7 @@ def test_has_the_database_refuse_a_violation_without_authority(agency, clerk, he
                 authority="",
                 is_override=True,
                 effective_at=None,
+                expires_at=NOON + timedelta(days=2),
             )
         )
 
@@ -804,8 +806,39 @@ def test_has_the_database_refuse_an_override_in_effect_without_a_second(
                 authority="An invented opinion",
                 is_override=True,
                 effective_at=NOON,
+                expires_at=NOON + timedelta(days=2),
             )
         )
+
+
+def test_has_the_database_refuse_an_override_without_an_end(agency, clerk, head):
+    with pytest.raises(DatabaseError, match="says when it ends"):
+        write(
+            row_of(
+                forbidden(agency, clerk),
+                by=head,
+                decided_as="head",
+                decision="approve",
+                reason_code="other_authority",
+                authority="An invented opinion",
+                is_override=True,
+                effective_at=None,
+            )
+        )
+
+
+def test_has_the_database_refuse_to_confirm_an_override_that_has_ended(
+    agency, clerk, head, supervisor
+):
+    proposed = factories.override(ask=forbidden(agency, clerk), head=head)
+    proposed.second_by = supervisor
+    proposed.second_at = proposed.effective_at = proposed.expires_at
+
+    with (
+        pytest.raises(DatabaseError, match="takes effect before it ends"),
+        transaction.atomic(),
+    ):
+        proposed.save(update_fields=["second_by", "second_at", "effective_at"])
 
 
 def test_has_the_database_refuse_an_override_born_with_a_clerk_as_second(

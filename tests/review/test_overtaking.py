@@ -115,11 +115,12 @@ def test_lets_exactly_one_of_two_second_persons_answer():
     )
     first = client_of(factories.make_supervisor(agency))
     second = client_of(factories.make_supervisor(agency))
+    said = {"screening": proposed.screening.public_id, "confirmed": "yes"}
 
     answers = at_once(
         [
-            (first, door, {"answer": "confirm", "confirmed": "yes"}),
-            (second, door, {"answer": "refuse", "confirmed": "yes"}),
+            (first, door, {**said, "answer": "confirm"}),
+            (second, door, {**said, "answer": "refuse"}),
         ]
     )
 

@@ -318,6 +318,7 @@ class Course:
             reason_code="other_authority",
             reason=self.random.choice(phrases.REASONS["override"]),
             authority=self.random.choice(phrases.AUTHORITIES),
+            expires_at=at + timedelta(hours=48),
         )
         if ends is not None:
             answer = partial(self.countersign, determination, confirms=ends)
@@ -332,6 +333,7 @@ class Course:
         review.countersign(
             determination=determination,
             confirms=confirms,
+            screening=determination.ask.screenings.latest("id").public_id,
             standing=_standing(by, at),
             at=at,
         )

@@ -139,6 +139,9 @@ _TRUE_WHEN_MADE = """
     IF NEW.second_by_id IS NOT NULL THEN
         RAISE EXCEPTION 'the second person comes after the determination';
     END IF;
+    IF NEW.is_override AND NEW.expires_at IS NULL THEN
+        RAISE EXCEPTION 'an override says when it ends';
+    END IF;
     RETURN NEW;
 """
 _SECOND_PERSON_MAY = """
@@ -147,6 +150,9 @@ _SECOND_PERSON_MAY = """
         WHERE r.id = NEW.ice_request_id AND r.corrected_by_id = NEW.second_by_id
     ) THEN
         RAISE EXCEPTION 'whoever last corrected the facts does not countersign';
+    END IF;
+    IF NEW.effective_at >= NEW.expires_at THEN
+        RAISE EXCEPTION 'an override takes effect before it ends';
     END IF;
     IF NEW.second_by_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM requests_app_appointment p

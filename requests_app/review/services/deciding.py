@@ -63,6 +63,10 @@ class ReasonNotBorneOut(ValueError):
     """The reason names what the facts of record do not hold."""
 
 
+class EndMissing(ValueError):
+    """To approve against a violation needs the time when the approval ends."""
+
+
 class EndsTooSoon(ValueError):
     """The approval would end before it begins."""
 
@@ -135,7 +139,8 @@ def determine(
     person before it takes effect.
 
     Raises NotYourDecision (FilerCannotDecide, OnlyTheHead), AlreadyDetermined,
-    ReturnedToFiler, FindingsChanged, AuthorityMissing, EndsTooSoon, ReasonNotBorneOut.
+    ReturnedToFiler, FindingsChanged, AuthorityMissing, EndMissing, EndsTooSoon,
+    ReasonNotBorneOut.
     """
     with transaction.atomic():
         ice_request = (
@@ -167,7 +172,7 @@ def _check(
     ask: Ask, screening: Screening, ruling: Ruling, *, standing: Standing, at: datetime
 ) -> str:
     if screening.public_id != ruling.screening:
-        raise FindingsChanged("The facts have changed since this page was opened.")
+        raise FindingsChanged(_CHANGED)
     against = _worst_of(screening)
     role = _role_of(standing, ask.ice_request.agency_id)
     _check_departure(ruling, against, role=role)
@@ -214,24 +219,63 @@ def _determine(
     return determination
 
 
-@transaction.atomic
 def countersign(
     *,
     determination: Determination,
     confirms: bool,
+    screening: str,
     standing: Standing,
     at: datetime,
 ) -> Determination:
     """The second person confirms an override, which takes effect, or refuses it.
 
-    Raises NotYourDecision, SamePerson, AlreadyDetermined.
+    `screening` is the one that was on the page. Raises NotYourDecision, SamePerson,
+    AlreadyDetermined, FindingsChanged, EndsTooSoon.
     """
-    ice_request = (
-        IceRequest.objects.select_for_update(of=("self",))
-        .select_related("agency")
-        .get(pk=determination.ice_request_id)
-    )
-    determination = Determination.objects.select_related("ask").get(pk=determination.pk)
+    with transaction.atomic():
+        ice_request = (
+            IceRequest.objects.select_for_update(of=("self",))
+            .select_related("agency")
+            .get(pk=determination.ice_request_id)
+        )
+        determination = Determination.objects.select_related("ask").get(
+            pk=determination.pk
+        )
+        _refuse_to_second(determination, ice_request, standing=standing)
+        newest = determination.ask.screenings.order_by("-id").first()
+        if not is_outdated(newest, at=at):
+            if newest.public_id != screening:
+                raise FindingsChanged(_CHANGED)
+            return _second(
+                determination, ice_request, confirms, standing=standing, at=at
+            )
+        _screen_by_the_new_law(ice_request, standing=standing, at=at)
+    # Raised after the transaction, so that the new screening is there to be read.
+    raise FindingsChanged("The law has changed since the findings were made.")
+
+
+def check_second(
+    *,
+    determination: Determination,
+    confirms: bool,
+    screening: str,
+    standing: Standing,
+    at: datetime,
+) -> None:
+    """Raise what `countersign` would raise; nothing is written."""
+    _refuse_to_second(determination, determination.ice_request, standing=standing)
+    newest = determination.ask.screenings.order_by("-id").first()
+    if newest.public_id != screening:
+        raise FindingsChanged(_CHANGED)
+    _check_that_it_lasts(determination, confirms, at=at)
+
+
+_CHANGED = "The facts have changed since this page was opened."
+
+
+def _refuse_to_second(
+    determination: Determination, ice_request: IceRequest, *, standing: Standing
+) -> None:
     if not standing.holds_any(DECIDERS, ice_request.agency_id):
         raise NotYourDecision("Only a supervisor or the head of agency countersigns.")
     if standing.user.pk in not_second(determination, ice_request):
@@ -240,6 +284,28 @@ def countersign(
         )
     if determination.effective_at is not None or determination.ended_at is not None:
         raise AlreadyDetermined(determination)
+
+
+def _check_that_it_lasts(
+    determination: Determination, confirms: bool, *, at: datetime
+) -> None:
+    ends_at = determination.expires_at
+    if confirms and ends_at is not None and ends_at <= at:
+        raise EndsTooSoon(
+            "The approval would have ended already. Refuse it: the ask is open again, "
+            "and can be decided with a later end."
+        )
+
+
+def _second(
+    determination: Determination,
+    ice_request: IceRequest,
+    confirms: bool,
+    *,
+    standing: Standing,
+    at: datetime,
+) -> Determination:
+    _check_that_it_lasts(determination, confirms, at=at)
     role = _role_of(standing, ice_request.agency_id)
     determination.second_by = standing.user
     determination.second_at = at
@@ -361,6 +427,11 @@ def _check_departure(ruling: Ruling, against: str, *, role: str) -> None:
     if not ruling.authority.strip():
         raise AuthorityMissing(
             "Cite the legal authority you rely on to approve against this finding."
+        )
+    if against == Result.VIOLATION and ruling.expires_at is None:
+        raise EndMissing(
+            "Enter when the approval ends: one against a violation is never without "
+            "an end."
         )
 
 

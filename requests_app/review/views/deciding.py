@@ -97,6 +97,7 @@ def _decide(request, ice_request, one, form):
 _REFUSALS = {
     services.OnlyTheHead: ("decision", 403),
     services.ReasonNotBorneOut: ("reason_code", 422),
+    services.EndMissing: ("expires_at", 422),
     services.EndsTooSoon: ("expires_at", 422),
     services.AuthorityMissing: ("authority", 422),
 }
@@ -214,12 +215,7 @@ def _show(request, ice_request, one, form, *, status: int = 200, stands=None, **
         "is_violation": Result.VIOLATION in results,
         "is_undetermined": Result.UNDETERMINED in results,
         "is_hold": one.ask.kind == AskKind.HOLD,
-        "convictions": shown.convictions_of(ice_request),
-        "warrants": shown.warrants_of(ice_request),
-        **shown.basis_labels(ice_request),
-        "person": ice_request.person,
-        "shows_name": True,
-        "now": timezone.now(),
+        **_facts_of(ice_request),
         **said,
     }
     return render(request, "review/ask_determine.html", context, status=status)
@@ -251,41 +247,85 @@ def override_countersign(request, request_id: str, determination_id: str):
         raise PermissionDenied(
             "The second person is none of those who filed, last corrected or decided."
         )
-    is_changed = "_edit" in request.POST
-    form = CountersignForm(
-        None if is_changed else request.POST or None,
-        initial={"answer": request.POST.get("answer", "")},
-    )
-    stands = None
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
+    if request.method == "GET" or "_edit" in request.POST:
+        return _show_override(request, ice_request, determination)
+    form = CountersignForm(request.POST)
+    if not form.is_valid():
+        return _show_override(request, ice_request, determination, form, status=422)
+    return _answer(request, ice_request, determination, form)
+
+
+def _answer(request, ice_request, determination, form):
+    given = form.cleaned_data
+    said = {
+        "determination": determination,
+        "confirms": given["answer"] == "confirm",
+        "screening": given["screening"],
+        "standing": request.standing,
+        "at": timezone.now(),
+    }
+    page = (request, ice_request, determination)
+    try:
+        services.check_second(**said)
         answer = _unconfirmed_answer(request, ice_request, determination, form)
         if answer is not None:
             return answer
-        try:
-            services.countersign(
-                determination=determination,
-                confirms=form.cleaned_data["answer"] == "confirm",
-                standing=request.standing,
-                at=timezone.now(),
-            )
-        except services.AlreadyDetermined as overtaken:
-            stands, status = overtaken.determination, 409
-        except services.NotYourDecision as refusal:
-            raise PermissionDenied(str(refusal)) from None
-        else:
-            messages.success(request, "Your decision as second person is recorded.")
-            return redirect(_page_of(request, ice_request))
+        services.countersign(**said)
+    except services.AlreadyDetermined as overtaken:
+        determination.refresh_from_db()
+        stands = overtaken.determination
+        return _show_override(*page, form, status=409, stands=stands)
+    except services.FindingsChanged as changed:
+        determination.refresh_from_db()
+        return _show_override(*page, status=409, changed=str(changed))
+    except services.EndsTooSoon as refusal:
+        form.add_error("answer", str(refusal))
+        return _show_override(*page, form, status=422)
+    except services.NotYourDecision as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    messages.success(request, "Your decision as second person is recorded.")
+    return redirect(_page_of(request, ice_request))
+
+
+def _show_override(
+    request, ice_request, determination, form=None, *, status: int = 200, **said
+):
+    """The override with the newest findings, and the facts they rest on.
+
+    After a change the form carries the new screening: to answer is another submit.
+    """
     reads.of_request(request, ice_request)
+    one = _ask_of(ice_request, determination)
+    seen_id = request.POST.get("screening", "")
+    if form is None:
+        answer = "" if "changed" in said else request.POST.get("answer", "")
+        initial = {"screening": one.screening.public_id, "answer": answer}
+        form = CountersignForm(initial=initial)
+    seen = one.ask.screenings.filter(public_id=seen_id).first()
+    if "changed" in said and seen is not None:
+        said["differences"] = shown.differences_of(seen, one.screening)
     context = {
         "ice_request": ice_request,
         "determination": determination,
-        "one": _ask_of(ice_request, determination),
+        "one": one,
         "form": form,
         "form_list": [form],
-        "stands": stands,
+        **_facts_of(ice_request),
+        **said,
     }
     return render(request, "review/override_countersign.html", context, status=status)
+
+
+def _facts_of(ice_request) -> dict:
+    """The facts of record beside what is decided."""
+    return {
+        "convictions": shown.convictions_of(ice_request),
+        "warrants": shown.warrants_of(ice_request),
+        **shown.basis_labels(ice_request),
+        "person": ice_request.person,
+        "shows_name": True,
+        "now": timezone.now(),
+    }
 
 
 def _ask_of(ice_request, determination):
@@ -297,9 +337,8 @@ def _ask_of(ice_request, determination):
 
 def _unconfirmed_answer(request, ice_request, determination, form):
     """The page that confirms the second person's answer, until it was sent."""
-    is_over = determination.second_by_id or determination.ended_at
     asked, is_known = _asked_for_password(request)
-    if is_known or is_over:
+    if is_known:
         return None
     given = form.cleaned_data["answer"]
     kind = determination.ask.kind
@@ -310,7 +349,7 @@ def _unconfirmed_answer(request, ice_request, determination, form):
         "consequences": wording.consequences_of_second(given, kind),
         "typed": _proposal_of(determination),
         "said_heading": "The override you answer",
-        "hidden": [("answer", given)],
+        "hidden": [("answer", given), ("screening", form.cleaned_data["screening"])],
     }
     one = _ask_of(ice_request, determination)
     return _confirm(request, ice_request, one, asked, context)
