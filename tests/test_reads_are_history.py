@@ -218,7 +218,7 @@ CHANGES = {
     "ask_reopen": (
         "supervisor",
         "reopening",
-        {"ask.reopened": 1, "request.moved": 1},
+        {"ask.reopened": 1, "request.moved": 1, "request.assigned": 1},
     ),
     "question_answer": ("clerk", {"text": CANARY}, {"question.answered": 1}),
     "question_new": ("supervisor", "question", {"question.asked": 1}),
@@ -738,7 +738,11 @@ def posted(town, door):
             "reason": "New papers.",
             "seen": town.flagged.determinations.get().public_id,
         },
-        "second": lambda: {"answer": "confirm", "read": "on", "confirmed": "yes"},
+        "second": lambda: {
+            "answer": "confirm",
+            "screening": town.waiting.determinations.get().screening.public_id,
+            "confirmed": "yes",
+        },
         "service": lambda: {
             "how": "by_hand",
             "served_at": "2026-03-10 11:50",

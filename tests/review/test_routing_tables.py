@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from requests_app.accounts import staffing
 from requests_app.ledger.models import Entry
 from requests_app.review import tasks
-from requests_app.review.models import Assignment, RoutingRule, RoutingTable
+from requests_app.review.models import Assignment, Message, RoutingRule, RoutingTable
 from requests_app.review.services import routing_tables
 from tests import factories
 from tests.factories import NOON
@@ -76,6 +76,8 @@ def test_puts_what_comes_on_the_desk_that_the_rule_names(town):
     assert found.desk_reason == "Rule 1 of the agency fits, by anything."
     assert found.inputs["shift"] == "day"
     assert (found.queue, found.rule) == (earlier.queue, earlier.rule)
+    told = Message.objects.get(user=town["supervisor"])
+    assert (told.kind, told.ice_request) == ("assigned", found.ice_request)
     earlier.refresh_from_db()
     assert earlier.assigned_to is None
 

@@ -33,7 +33,6 @@ from django.utils import timezone
 
 from requests_app.accounts import staffing
 from requests_app.accounts.models import Agency, Role, User
-from requests_app.docket import clocks
 from requests_app.docket.models import Custody, IceRequest, Release, Status
 from requests_app.ledger import services as ledger
 from requests_app.notices.models import Notice
@@ -49,6 +48,7 @@ from requests_app.review.models import (
     Question,
     Queue,
 )
+from requests_app.review.services.assigning import escalated_due
 from requests_app.review.services.concerned import CONCERNED, holding, may_decide
 from requests_app.review.services.telling import tell
 
@@ -268,14 +268,7 @@ def _pass_up(assignment: Assignment, ice_request: IceRequest, *, at) -> None:
 
 
 def _put_with_the_head(before: Assignment, ice_request: IceRequest, *, at) -> None:
-    due = clocks.escalated_due(
-        since=at,
-        hours=ice_request.agency.decide_within_hours,
-        releases=clocks.release_times(
-            release_expected_at=ice_request.custody.release_expected_at,
-            release_eligible_at=ice_request.custody.release_eligible_at,
-        ),
-    )
+    due = escalated_due(ice_request, since=at)
     Assignment.objects.create(
         ice_request=ice_request,
         agency=ice_request.agency,

@@ -16,8 +16,9 @@ from requests_app.docket.services import move
 from requests_app.ledger import services as ledger
 from requests_app.outbox import services as outbox
 from requests_app.review import routing
-from requests_app.review.models import Assignment, Queue
+from requests_app.review.models import Assignment, MessageKind, Queue
 from requests_app.review.services import desks, reviewing
+from requests_app.review.services.telling import tell
 
 _WORST_FIRST = (law.VIOLATION, law.UNDETERMINED, law.COMPLIANT)
 
@@ -86,8 +87,9 @@ def assign(
 ) -> Assignment | None:
     """Put a request on the right desk and move its status; nothing if it is there.
 
-    When no ask is open and no act waits for review, the open assignment ends. What was
-    imported is past: it waits on no desk.
+    What stays on its desk is due when the corrected times say. When no ask is open and
+    no act waits for review, the open assignment ends. What was imported is past: it
+    waits on no desk.
     """
     if ice_request.origin == Origin.IMPORT:
         return None
@@ -109,6 +111,7 @@ def assign(
         route.level,
         route.rule,
     ):
+        _renew_due(standing, inputs, by=by, role=role, at=at)
         return standing
     _end(standing, at=at)
     due = _due(ice_request, inputs, at=at)
@@ -270,7 +273,56 @@ def _due(ice_request, inputs: routing.Inputs, *, at) -> clocks.Due:
     )
 
 
+def escalated_due(ice_request: IceRequest, *, since: datetime) -> clocks.Due:
+    """When a request that was passed up is due with the head of agency."""
+    custody = ice_request.custody
+    return clocks.escalated_due(
+        since=since,
+        hours=ice_request.agency.decide_within_hours,
+        releases=clocks.release_times(
+            release_expected_at=custody.release_expected_at,
+            release_eligible_at=custody.release_eligible_at,
+        ),
+    )
+
+
+def _renew_due(standing: Assignment, inputs: routing.Inputs, *, by, role, at) -> None:
+    """Have a corrected release time order the worklist, as it does the clocks.
+
+    Where the last ask was decided and acts are left, the clock of the review begins.
+    """
+    if standing.rule == routing.ESCALATED:
+        due = escalated_due(standing.ice_request, since=standing.assigned_at)
+    else:
+        due = _due(standing.ice_request, inputs, at=at)
+    is_same_clock = standing.due_because == due.because
+    if is_same_clock and (not inputs.asks or standing.due_at == due.at):
+        return
+    standing.due_at, standing.due_because = due.at, due.because
+    standing.save(update_fields=["due_at", "due_because"])
+    _record(standing, by=by, role=role, at=at)
+
+
 def _tell(assignment: Assignment, *, by, role, at) -> None:
+    _record(assignment, by=by, role=role, at=at)
+    if assignment.closed_at is not None:
+        return
+    agency = assignment.agency
+    if assignment.assigned_to is not None:
+        tell(
+            people=[assignment.assigned_to],
+            agency=agency,
+            kind=MessageKind.ASSIGNED,
+            ice_request=assignment.ice_request,
+            at=at,
+        )
+        return
+    # What waits for whoever takes it is on the worklist: mail alone, and no message.
+    for public_id in _people_of(assignment, on=timezone.localdate(at)):
+        outbox.enqueue(kind="person.told", subject=public_id, agency=agency.code, at=at)
+
+
+def _record(assignment: Assignment, *, by, role, at) -> None:
     ice_request = assignment.ice_request
     ledger.record(
         event="request.assigned",
@@ -286,19 +338,9 @@ def _tell(assignment: Assignment, *, by, role, at) -> None:
             "due_at": assignment.due_at.isoformat(),
         },
     )
-    if assignment.closed_at is None:
-        for public_id in _people_of(assignment, on=timezone.localdate(at)):
-            outbox.enqueue(
-                kind="person.told",
-                subject=public_id,
-                agency=assignment.agency.code,
-                at=at,
-            )
 
 
 def _people_of(assignment: Assignment, *, on) -> list[str]:
-    if assignment.assigned_to is not None:
-        return [assignment.assigned_to.public_id]
     roles = {
         Queue.HEAD: [Role.HEAD],
         Queue.SECOND_PERSON: [Role.SUPERVISOR, Role.HEAD],
