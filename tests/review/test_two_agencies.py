@@ -41,6 +41,7 @@ def at(door, agency):
         ("absence_new", Role.ADMINISTRATOR),
         ("routing_table_new", Role.ADMINISTRATOR),
         ("reason_texts", Role.HEAD),
+        ("hand_over", Role.SUPERVISOR),
     ],
 )
 def test_offers_the_other_agency_and_refuses_a_third(first, second, door, role):

@@ -395,3 +395,100 @@ def test_offers_to_claim_only_what_the_reader_may_decide(desk):
         shown = opened(client_of(desk, who), page).content.decode()
         button = shown.partition(claims)[2].partition("</form>")[0]
         assert (">Claim<" in button) is is_offered
+
+
+def buttons(desk, who, ice_request):
+    """What the page of the request lets somebody do with it on the desk."""
+    page = opened(client_of(desk, who), door("request_detail", ice_request))
+    words = page.content.decode()
+    doors = ("claim", "release", "defer", "give")
+    return {
+        one for one in doors if f'"{door(f"assignment_{one}", ice_request)}"' in words
+    }
+
+
+def test_offers_what_a_colleague_has_to_the_head_alone(desk):
+    claim(desk, who="one")
+    ice_request = desk["requests"][0]
+
+    page = opened(client_of(desk, "two"), door("request_detail", ice_request))
+
+    assert buttons(desk, "one", ice_request) >= {"release", "defer", "give"}
+    assert buttons(desk, "head", ice_request) >= {"defer", "give"}
+    assert not buttons(desk, "two", ice_request) & {"defer", "give"}
+    assert "ask Una First or the head of agency" in page.content.decode()
+
+
+def test_offers_what_somebody_away_has_to_the_cover(desk):
+    claim(desk, who="one")
+    staffing.enter_absence(
+        agency=desk["agency"],
+        user=desk["one"],
+        cover=desk["two"],
+        effective_from=NOON.date(),
+        effective_until=NOON.date() + timedelta(days=2),
+        by=desk["one"],
+        at=NOON,
+    )
+    ice_request = desk["requests"][0]
+    other = {**desk, "three": factories.make_supervisor(desk["agency"])}
+
+    words = opened(client_of(desk, "two"), door("request_detail", ice_request))
+    assert ">Claim<" in words.content.decode()
+    assert not buttons(other, "three", ice_request) & {"defer", "give"}
+    claim(desk, who="two")
+    assert ice_request.assignments.open().get().assigned_to == desk["two"]
+
+
+def test_offers_the_proposer_no_override_to_confirm(desk):
+    ask = factories.ask_of(desk["requests"][0], "hold")
+    factories.override(ask=ask, head=desk["head"])
+    address = door("assignment_claim", desk["requests"][0])
+
+    offered = {
+        who: address in look(desk, "?tab=second", who=who).content.decode()
+        for who in ("head", "two")
+    }
+
+    assert offered == {"head": False, "two": True}
+
+
+def test_orders_by_the_corrected_time_of_release(desk):
+    soon = NOON + timedelta(minutes=40)
+    last = desk["requests"][2]
+    assert numbers(look(desk))[-1] == last.number
+
+    factories.intake.correct(
+        ice_request=last,
+        step="custody",
+        values={"release_expected_at": soon},
+        rows=None,
+        rev=last.rev,
+        by=desk["clerk"],
+        role="clerk",
+        at=NOON,
+    )
+
+    found = last.assignments.open().get()
+    assert (found.due_at, found.due_because) == (soon, "release expected")
+    told = Entry.objects.about(last.public_id).filter(event="request.assigned")
+    assert told.count() == 2
+    assert numbers(look(desk)).index(last.number) < 2
+
+
+def test_tells_nothing_when_a_correction_changes_no_due_time(desk):
+    last = desk["requests"][2]
+
+    factories.intake.correct(
+        ice_request=last,
+        step="basis",
+        values={"ice_subpoena": "refused"},
+        rows=None,
+        rev=last.rev,
+        by=desk["clerk"],
+        role="clerk",
+        at=NOON,
+    )
+
+    told = Entry.objects.about(last.public_id).filter(event="request.assigned")
+    assert told.count() == 1

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.utils import timezone
 
 from requests_app.accounts import staffing
@@ -14,6 +16,7 @@ from requests_app.review import routing
 from requests_app.review.models import (
     DECIDING_ROLES,
     Assignment,
+    Determination,
     Queue,
     RoutingRule,
     RoutingTable,
@@ -70,14 +73,34 @@ def refusal_to_hold(
 
 
 def is_offered(
-    standing: Standing, ice_request: IceRequest, *, queue: str, asks: bool
+    standing: Standing,
+    ice_request: IceRequest,
+    *,
+    queue: str,
+    asks: bool,
+    proposers: Iterable[int],
 ) -> bool:
-    """Whether a page offers to claim a request; the claim itself asks it all anew."""
+    """Whether a page offers to claim a request; the claim itself asks it all anew.
+
+    `proposers` decided what waits for a second person.
+    """
     person = standing.user.pk
     if not standing.holds_any(roles_of(queue), ice_request.agency_id):
         return False
+    if queue == Queue.SECOND_PERSON and person in proposers:
+        return False
     return not (
         asks and person in (ice_request.filed_by_id, ice_request.corrected_by_id)
+    )
+
+
+def proposers_of(ice_request: str) -> ArraySubquery:
+    """Who decided what waits for a second person, as a column; `ice_request` is the
+    name of the request's key in the row.
+    """
+    waiting = Determination.objects.live().filter(effective_at=None)
+    return ArraySubquery(
+        waiting.filter(ice_request=OuterRef(ice_request)).values("decided_by_id")
     )
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from requests_app.accounts import reads, staffing
-from requests_app.accounts.access import DECIDERS, for_roles
+from requests_app.accounts.access import DECIDERS, chosen_agency, for_roles
 from requests_app.accounts.models import Agency, Role
 from requests_app.review import shown
 from requests_app.review.desk_forms import DeferForm, HandOverForm, PersonForm
@@ -138,10 +138,7 @@ def _page(request, ice_request, form, template):
 @for_roles(*DECIDERS)
 def hand_over(request):
     """Give all that somebody has to another: on leave, or when leaving."""
-    agency = request.standing.agencies(DECIDERS)[0]
-    wanted = request.GET.get("agency", "")
-    for one in request.standing.agencies(DECIDERS):
-        agency = one if one.public_id == wanted else agency
+    agency = chosen_agency(request, DECIDERS)
     people = _people(request, agency, None)
     is_head = request.standing.holds(Role.HEAD, agency.pk)
     givers = [one for one, _ in people if is_head] or [request.user]
@@ -168,7 +165,12 @@ def hand_over(request):
             )
             return redirect("worklist")
     reads.of_people(request)
-    context = {"form": form, "form_list": [form], "agency": agency}
+    context = {
+        "form": form,
+        "form_list": [form],
+        "agency": agency,
+        "agencies": request.standing.agencies(DECIDERS),
+    }
     status = 422 if form.is_bound else 200
     return render(request, "review/hand_over.html", context, status=status)
 

@@ -10,7 +10,7 @@ from requests_app.accounts.access import DECIDERS, for_roles
 from requests_app.docket.models import AskKind
 from requests_app.review import columns, filters, shown, tabs
 from requests_app.review.models import Assignment, BulkKind, Determination
-from requests_app.review.services.desks import is_offered
+from requests_app.review.services.desks import is_offered, proposers_of
 from requests_app.review.views import paging, place
 
 
@@ -132,7 +132,10 @@ def _joined(rows):
             "ice_request__agency",
             "ice_request__data_key",
         )
-        .annotate(has_override=Exists(overrides))
+        .annotate(
+            has_override=Exists(overrides),
+            proposers=proposers_of("ice_request_id"),
+        )
     )
 
 
@@ -152,6 +155,7 @@ def _shown_rows(page: list[Assignment], standing) -> list[dict]:
                 row.ice_request,
                 queue=row.queue,
                 asks=bool(row.inputs.get("asks")),
+                proposers=row.proposers,
             ),
             "flags": shown.flags_of(
                 screenings[row.ice_request_id],
