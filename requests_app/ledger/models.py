@@ -11,8 +11,13 @@ from django.db import models
 
 
 def new_public_id() -> str:
-    """An identifier that cannot be guessed: 128 random bits, 22 URL-safe characters."""
-    return secrets.token_urlsafe(16)
+    """An identifier that cannot be guessed: 128 random bits, 22 URL-safe characters.
+
+    None begins with a dash: a command would take it for an option.
+    """
+    while (token := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return token
 
 
 class EntryQuerySet(models.QuerySet):
