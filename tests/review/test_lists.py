@@ -1,7 +1,9 @@
 """Lists by filters, searches by words, and the way through a list."""
 
 import json
+import re
 from datetime import timedelta
+from html import escape, unescape
 
 import pytest
 from django.db import connection
@@ -13,6 +15,7 @@ from requests_app.accounts.models import Role
 from requests_app.ledger.models import Entry
 from requests_app.review import filters
 from requests_app.review.models import Label, Labelling
+from requests_app.review.views import paging
 from tests import factories
 from tests.factories import NOON
 
@@ -368,6 +371,16 @@ def test_leads_back_to_the_list_at_its_end(agency, clerk):
     assert url == reverse("request_list") + "?status=awaiting"
 
 
+@pytest.mark.parametrize(("way", "end"), [("next", "last"), ("before", "first")])
+def test_says_at_which_end_of_the_list_one_is(agency, clerk, way, end):
+    only = file(agency, clerk)
+    url = reverse("request_next", args=[only.public_id])
+
+    shown = client_of(clerk).get(f"{url}?in=requests&to={way}", follow=True)
+
+    assert f"That was the {end} one of this list." in shown.content.decode()
+
+
 def test_leads_through_the_worklist_in_its_order(agency, clerk, supervisor):
     later = file(agency, clerk, received_at=NOON - timedelta(hours=1))
     sooner = file(agency, clerk, received_at=NOON - timedelta(hours=5))
@@ -434,3 +447,46 @@ def test_stays_in_the_list_after_a_note_and_a_decision(agency, clerk, supervisor
     shown = client.get(page(ice_request, query)).content.decode()
     door = reverse("ask_determine", args=[ice_request.public_id, ask.public_id])
     assert f"{door}?in=worklist&amp;tab=unassigned" in shown
+
+
+def test_goes_back_to_the_page_of_the_list_and_to_its_row(
+    agency, clerk, supervisor, monkeypatch
+):
+    monkeypatch.setattr(paging, "PAGE", 1)
+    for hours in (5, 1):
+        file(agency, clerk, received_at=NOON - timedelta(hours=hours))
+    client = client_of(supervisor)
+    first = client.get(reverse("worklist") + "?tab=unassigned")
+    second = client.get(reverse("worklist") + first.context["older_url"])
+    (row,) = second.context["rows"]
+    ice_request = row["ice_request"]
+    query = f"?{second.context['place']}"
+
+    shown = client.get(page(ice_request, query))
+
+    back = unescape(
+        re.search('href="([^"]*)">Back to the list', shown.content.decode())[1]
+    )
+    address, _, anchor = back.partition("#")
+    again = client.get(address)
+    assert [one["ice_request"] for one in again.context["rows"]] == [ice_request]
+    assert f'<tr id="{anchor}">' in again.content.decode()
+
+
+def test_stays_in_the_list_after_work_on_the_desk(agency, clerk, supervisor):
+    ice_request = file(agency, clerk)
+    query = "?in=worklist&tab=unassigned"
+    client = client_of(supervisor)
+    here = page(ice_request, query)
+    shown = client.get(here).content.decode()
+    claim = reverse("assignment_claim", args=[ice_request.public_id])
+    question = reverse("question_new", args=[ice_request.public_id])
+
+    claimed = client.post(claim, {"back": here})
+    asked = client.post(
+        question + query,
+        {"code": "custody", "text": "When?", "due_at": "2026-03-11T12:00"},
+    )
+
+    assert f'name="back" value="{escape(here)}"' in shown
+    assert (claimed.url, asked.url) == (here, here)

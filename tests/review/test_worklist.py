@@ -403,7 +403,7 @@ def buttons(desk, who, ice_request):
     words = page.content.decode()
     doors = ("claim", "release", "defer", "give")
     return {
-        one for one in doors if f'"{door(f"assignment_{one}", ice_request)}"' in words
+        one for one in doors if f'"{door(f"assignment_{one}", ice_request)}' in words
     }
 
 

@@ -11,7 +11,7 @@ from requests_app.accounts.access import DECIDERS, FILERS, for_roles
 from requests_app.review import services, shown
 from requests_app.review.forms import AnswerForm, QuestionForm, ReopenForm, ReturnForm
 from requests_app.review.models import Question, QuestionKind
-from requests_app.review.views import paging
+from requests_app.review.views import paging, place
 from requests_app.review.views.requests import visible_request
 
 _NO_CLOCK = "No clock stops: the person's release does not wait."
@@ -77,13 +77,19 @@ def _put(request, ice_request, form_class, service, page: dict, *, said: str):
             page, status = {**page, "refused": str(refusal)}, 409
         else:
             messages.success(request, said)
-            return redirect("request_detail", ice_request.public_id)
+            return redirect(place.page_of(request, ice_request))
     return _show(request, ice_request, form, page, status=status)
 
 
 def _show(request, ice_request, form, page: dict, *, status: int):
     reads.of_request(request, ice_request)
-    context = {"ice_request": ice_request, "form": form, "form_list": [form], **page}
+    context = {
+        "ice_request": ice_request,
+        "form": form,
+        "form_list": [form],
+        "page_url": place.page_of(request, ice_request),
+        **page,
+    }
     return render(request, "review/one_form.html", context, status=status)
 
 
@@ -130,7 +136,7 @@ def question_answer(request, request_id: str, question_id: str):
             page, status = {**page, "refused": str(refusal)}, 409
         else:
             messages.success(request, "Answered.")
-            return redirect("request_detail", ice_request.public_id)
+            return redirect(place.page_of(request, ice_request))
     return _show(request, ice_request, form, page, status=status)
 
 
@@ -150,7 +156,7 @@ def question_withdraw(request, request_id: str, question_id: str):
         messages.warning(request, str(refusal))
     else:
         messages.success(request, "Withdrawn.")
-    return redirect("request_detail", ice_request.public_id)
+    return redirect(place.page_of(request, ice_request))
 
 
 @require_GET
@@ -232,7 +238,7 @@ def ask_reopen(request, request_id: str, ask_id: str):
             page, status = {**page, "refused": str(overtaken)}, 409
         else:
             messages.success(request, "Reopened. The ask is open again.")
-            return redirect("request_detail", ice_request.public_id)
+            return redirect(place.page_of(request, ice_request))
     return _show(request, ice_request, form, page, status=status)
 
 

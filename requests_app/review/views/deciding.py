@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -146,6 +145,7 @@ def _confirm(request, ice_request, one, asked: ConfirmForm, said: dict):
     reads.of_request(request, ice_request)
     context = {
         "ice_request": ice_request,
+        "page_url": place.page_of(request, ice_request),
         "one": one,
         "form": None if signed_in_lately(request) else asked,
         "form_list": [asked],
@@ -182,12 +182,6 @@ def _show_changed(request, ice_request, one, words: str):
     )
 
 
-def _page_of(request, ice_request) -> str:
-    """The page of the request, in the list that the reader came from."""
-    url = reverse("request_detail", args=[ice_request.public_id])
-    return place.kept(request, url)
-
-
 def _done(request, ice_request, determination):
     if determination.is_override:
         messages.warning(
@@ -196,7 +190,7 @@ def _done(request, ice_request, determination):
         )
     else:
         messages.success(request, f"Decided. {determination}.")
-    return redirect(_page_of(request, ice_request))
+    return redirect(place.page_of(request, ice_request))
 
 
 def _show(request, ice_request, one, form, *, status: int = 200, stands=None, **said):
@@ -204,6 +198,7 @@ def _show(request, ice_request, one, form, *, status: int = 200, stands=None, **
     results = {row.finding.result for row in one.findings}
     context = {
         "ice_request": ice_request,
+        "page_url": place.page_of(request, ice_request),
         "one": one,
         "form": form,
         "form_list": [form],
@@ -284,7 +279,7 @@ def _answer(request, ice_request, determination, form):
     except services.NotYourDecision as refusal:
         raise PermissionDenied(str(refusal)) from None
     messages.success(request, "Your decision as second person is recorded.")
-    return redirect(_page_of(request, ice_request))
+    return redirect(place.page_of(request, ice_request))
 
 
 def _show_override(
@@ -306,6 +301,7 @@ def _show_override(
         said["differences"] = shown.differences_of(seen, one.screening)
     context = {
         "ice_request": ice_request,
+        "page_url": place.page_of(request, ice_request),
         "determination": determination,
         "one": one,
         "form": form,

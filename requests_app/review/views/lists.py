@@ -37,7 +37,7 @@ def request_list(request):
         "chips": given.chips(words=dict(labels)),
         "found": filters.counted(rows) if given.values else "",
         "views": SavedView.objects.pinned_by(request.user, SavedView.Page.REQUESTS),
-        "place": place.query("requests", given),
+        "place": place.query(request, "requests", given),
         "may_file": bool(request.standing.roles & FILERS),
         "may_search": request.standing.sees_names,
         "newer_url": newer,
@@ -183,6 +183,7 @@ def request_next(request, request_id: str):
     way = request.GET.get("to", "")
     found = came.beside(request_id, standing=request.standing, way=way)
     if found is None:
-        messages.info(request, "That was the last one of this list.")
+        end = "first" if way == "before" else "last"
+        messages.info(request, f"That was the {end} one of this list.")
         return redirect(came.list_url)
     return redirect(came.url_of(found))

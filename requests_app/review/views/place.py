@@ -5,7 +5,7 @@ The address of a request opened from a list carries the filters of that list and
 the same filters: the page of the request pays no statement for it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.shortcuts import get_object_or_404
@@ -23,18 +23,19 @@ _PAGES = {"requests": "request_list", "worklist": "worklist"}
 
 @dataclass(frozen=True)
 class Place:
-    """One list with its filters."""
+    """One list with its filters, and which page of it (`after` or `before` a key)."""
 
     page: str
     given: filters.Given
+    part: dict[str, str] = field(default_factory=dict)
 
     @property
     def query(self) -> str:
-        return query(self.page, self.given)
+        return urlencode({"in": self.page, **self.given.values, **self.part})
 
     @property
     def list_url(self) -> str:
-        narrowed = self.given.query
+        narrowed = urlencode({**self.given.values, **self.part})
         return reverse(_PAGES[self.page]) + (f"?{narrowed}" if narrowed else "")
 
     def url_of(self, request_id: str) -> str:
@@ -72,9 +73,13 @@ class Place:
         return rows.values_list("ice_request__public_id", flat=True).first()
 
 
-def query(page: str, given: filters.Given) -> str:
-    """What a link from a list to one of its requests carries."""
-    return urlencode({"in": page, **given.values})
+def query(request, page: str, given: filters.Given) -> str:
+    """What a link from a page of a list to one of its requests carries."""
+    return Place(page, given, _part(request)).query
+
+
+def _part(request) -> dict[str, str]:
+    return {key: request.GET[key] for key in filters.PLACES if request.GET.get(key)}
 
 
 def of(request) -> Place | None:
@@ -96,7 +101,13 @@ def of(request) -> Place | None:
             at=timezone.now(),
             beside=BESIDE,
         ),
+        _part(request),
     )
+
+
+def page_of(request, ice_request: IceRequest) -> str:
+    """The page of a request, in the list that this address came from."""
+    return kept(request, reverse("request_detail", args=[ice_request.public_id]))
 
 
 def kept(request, url: str) -> str:

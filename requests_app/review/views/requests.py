@@ -109,6 +109,7 @@ def _whole(request, ice_request) -> dict:
         "timeline": timeline.kept(shown.timeline_of(ice_request), kind),
         "timeline_kinds": timeline.choices(kind),
         "place": place.of(request),
+        "page_url": place.page_of(request, ice_request),
         "handling": handled.of(ice_request, standing=request.standing, now=now),
         **conversation(ice_request, standing=request.standing, now=now),
         "flags": shown.flags_of(
@@ -156,13 +157,14 @@ def assignment_close(request, request_id: str):
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "Marked as reviewed.")
-            return redirect("request_detail", ice_request.public_id)
+            return redirect(place.page_of(request, ice_request))
     reads.of_request(request, ice_request)
     context = {
         "ice_request": ice_request,
         "assignment": assignment,
         "form": form,
         "form_list": [form],
+        "page_url": place.page_of(request, ice_request),
     }
     status = 422 if form.is_bound else 200
     return render(request, "review/assignment_close.html", context, status=status)

@@ -44,7 +44,7 @@ def worklist(request):
         "given": given,
         "fields": _fields(given, found),
         "chips": chips,
-        "place": place.query("worklist", given),
+        "place": place.query(request, "worklist", given),
         "here": request.get_full_path(),
         "query": given.query,
         "deeds": BulkKind.choices,
