@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from requests_app.accounts import staffing
 from requests_app.ledger.models import Entry
@@ -215,3 +217,42 @@ def test_counts_the_one_before_when_a_table_is_withdrawn(town):
 def test_refuses_a_table_without_rules_or_with_too_many(town, number):
     with pytest.raises(routing_tables.NoRules):
         propose(town, *({"to_person": town["supervisor"]} for _ in range(number)))
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_begins_a_new_table_with_the_rules_in_force(town):
+    client = Client()
+    client.force_login(town["administrator"])
+    door = reverse("routing_table_new")
+    assert client.get(door).context["begun_from"] is None
+    table = tried(
+        propose(
+            town,
+            {"ask": "hold", "to_person": town["supervisor"]},
+            {"level": 3, "to_person": town["head"]},
+        )
+    )
+    begin(town, table)
+
+    page = client.get(door)
+
+    forms = page.context["formset"].forms
+    assert [form["desk"].value() for form in forms] == [
+        town["supervisor"].public_id,
+        town["head"].public_id,
+        None,
+    ]
+    assert [form["ask"].value() for form in forms][:2] == ["hold", ""]
+    assert "It begins with the rules in force" in page.content.decode()
+    sent = {
+        form.add_prefix(name): form[name].value() or ""
+        for form in forms
+        for name in ("from_unit", "shift", "ask", "citation", "level", "desk")
+    }
+    sent |= {"form-TOTAL_FORMS": "3", "form-INITIAL_FORMS": "2", "form-1-shift": "day"}
+    assert client.post(door, {**sent, "keep": "1"}).status_code == 302
+    rules = RoutingTable.objects.latest("id").rules.order_by("position")
+    assert [(rule.ask, rule.level, rule.shift) for rule in rules] == [
+        ("hold", None, ""),
+        ("", 3, "day"),
+    ]

@@ -6,6 +6,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from requests_app.accounts.models import Agency, Role, User
 from requests_app.docket.models import IceRequest
@@ -135,7 +136,9 @@ def _trial(table: RoutingTable, *, at: datetime) -> dict:
     by_rule, moves = Counter(), Counter()
     for past in _past(table.agency, at=at):
         if past.queue not in among:
-            among[past.queue] = desks.deciders(table.agency, past.queue, on=at.date())
+            among[past.queue] = desks.deciders(
+                table.agency, past.queue, on=timezone.localdate(at)
+            )
         kept = past.inputs
         inputs = inputs_of(kept)
         refusals = _refusals(people, past, inputs, among[past.queue])

@@ -44,6 +44,31 @@ def _in_force(rows) -> set[int]:
     return set(found.values())
 
 
+def _newest(agency) -> RoutingTable | None:
+    """The table that chooses desks now: one rule is changed, not all typed anew."""
+    in_force = RoutingTable.objects.filter(agency=agency).in_force(timezone.now())
+    return in_force.select_related("made_by").first()
+
+
+def _rows_of(table: RoutingTable | None, options: dict) -> list[dict]:
+    """Its rules as the form takes them; one about a closed unit is left out."""
+    if table is None:
+        return []
+    offered = {one.public_id for kind in options.values() for one in kind}
+    rules = table.rules.select_related("from_unit", "to_unit", "to_person")
+    rows = []
+    for rule in rules.order_by("position"):
+        desk = (rule.to_unit or rule.to_person).public_id
+        unit = rule.from_unit.public_id if rule.from_unit else ""
+        if desk in offered and (not unit or unit in offered):
+            same = {key: getattr(rule, key) for key in _SAME}
+            rows.append({**same, "from_unit": unit, "desk": desk})
+    return rows
+
+
+_SAME = ("shift", "ask", "citation", "level")
+
+
 @require_http_methods(["GET", "POST"])
 @for_roles(Role.ADMINISTRATOR)
 def routing_table_new(request):
@@ -62,7 +87,9 @@ def routing_table_new(request):
             if (total.isdecimal() and len(total) < 4)
             else "1"
         )
-    formset = RuleFormSet(data, form_kwargs=options)
+    begun_from = None if data else _newest(agency)
+    initial = _rows_of(begun_from, options)
+    formset = RuleFormSet(data, form_kwargs=options, initial=initial)
     problem = ""
     if request.method == "POST" and not is_longer and formset.is_valid():
         try:
@@ -85,6 +112,7 @@ def routing_table_new(request):
         "formset_list": [formset],
         "has_errors": formset.is_bound and not is_longer and not formset.is_valid(),
         "problem": problem,
+        "begun_from": begun_from,
     }
     status = 422 if request.method == "POST" and not is_longer else 200
     return render(request, "review/routing_table_new.html", context, status=status)
