@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from requests_app.accounts import staffing
 from requests_app.accounts.models import Role
 from requests_app.outbox import jobs
 from requests_app.outbox.models import Job
@@ -124,6 +125,38 @@ def test_stands_above_the_worklist_too(agency):
     page = client_of(supervisor).get(reverse("worklist")).content.decode()
 
     assert '<a href="?tab=mine">Quetzal</a>' in page
+
+
+def test_can_be_kept_of_a_tab_alone(agency):
+    page = client_of(factories.make_supervisor(agency)).get(
+        reverse("worklist") + "?tab=overdue"
+    )
+
+    door = reverse("view_save") + "?list=worklist&amp;tab=overdue"
+    assert f'<a href="{door}">Save this view</a>' in page.content.decode()
+
+
+def test_names_labels_and_units_and_no_identifier(agency):
+    supervisor = factories.make_supervisor(agency)
+    unit = staffing.add_unit(
+        agency=agency,
+        name="Night desk",
+        by=factories.make_administrator(agency),
+        at=NOON,
+    )
+    client = client_of(supervisor)
+    query = f"?list=worklist&unit={unit.public_id}"
+    factories.save_view(
+        agency=agency,
+        by=supervisor,
+        page="worklist",
+        filters=f"unit={unit.public_id}",
+    )
+
+    for door in (reverse("view_save") + query, reverse("view_list")):
+        words = client.get(door).content.decode()
+        assert "Unit: Night desk" in words
+        assert f": {unit.public_id}" not in words
 
 
 # Whose

@@ -13,6 +13,7 @@ from django.urls import reverse
 from requests_app.outbox.models import Job
 from requests_app.review import tasks
 from requests_app.review.models import Message, MessageKind
+from requests_app.review.services import bulk
 from requests_app.review.services.telling import tell
 from tests import factories
 from tests.factories import NOON
@@ -39,7 +40,8 @@ def client_of(user):
 
 
 def told(user, agency, **more):
-    (message,) = tell(people=[user], agency=agency, kind="mentioned", at=NOON, **more)
+    said = {"kind": "mentioned", **more}
+    (message,) = tell(people=[user], agency=agency, at=NOON, **said)
     return message
 
 
@@ -116,6 +118,35 @@ def test_shows_ones_own_messages_alone(agency, clerk):
     assert "No messages" in mine
     assert ice_request.number in theirs
     assert "Ejemplo" not in theirs
+
+
+def test_leads_from_an_order_that_is_done_to_what_became_of_it(agency, clerk):
+    supervisor = factories.make_supervisor(agency)
+    ice_request = factories.file_request(agency=agency, clerk=clerk)
+    ordered = bulk.order(
+        agency=agency,
+        what=bulk.Order(kind="assign", assignee=supervisor),
+        ice_requests=[ice_request],
+        standing=factories.standing_of(supervisor),
+        at=NOON,
+    )
+    tasks.carry_out(subject=ordered.public_id, at=NOON)
+
+    page = client_of(supervisor).get(reverse("message_list")).content.decode()
+
+    assert reverse("bulk_detail", args=[ordered.public_id]) in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "door"), [("handed_over", "worklist"), ("bulk", "import_list")]
+)
+def test_leads_to_where_the_work_is(agency, kind, door):
+    supervisor = factories.make_supervisor(agency)
+    told(supervisor, agency, kind=kind)
+
+    page = client_of(supervisor).get(reverse("message_list")).content.decode()
+
+    assert page.partition("<tbody>")[2].count(f'href="{reverse(door)}') == 1
 
 
 def test_counts_what_is_not_read(agency, clerk):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from requests_app.accounts.access import SIGNED_IN, for_roles
 from requests_app.review import services
-from requests_app.review.models import Message
+from requests_app.review.models import Bulk, Message, MessageKind
 from requests_app.review.views import paging
 
 # The counter in the header stops here.
@@ -30,6 +30,9 @@ def message_list(request):
         page = list(rows.order_by("-id")[: paging.PAGE + 1])
         has_newer, has_older = bool(older), len(page) > paging.PAGE
         page = page[: paging.PAGE]
+    orders = _orders(page)
+    for row in page:
+        row.order = orders.get((row.agency_id, row.sent_at), "")
     context = {
         "rows": page,
         "has_unread": any(row.read_at is None for row in page),
@@ -41,6 +44,18 @@ def message_list(request):
         else "",
     }
     return render(request, "review/message_list.html", context)
+
+
+def _orders(page: list[Message]) -> dict[tuple, str]:
+    """The orders over many requests that messages tell of: told when they were done."""
+    told = [row for row in page if row.kind == MessageKind.BULK]
+    if not told:
+        return {}
+    found = Bulk.objects.filter(
+        agency__in={row.agency_id for row in told},
+        done_at__in={row.sent_at for row in told},
+    )
+    return {(one.agency_id, one.done_at): one.public_id for one in found}
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from requests_app.accounts.access import READERS, for_roles
+from requests_app.accounts.models import Unit
 from requests_app.review import columns, filters, services, subscriptions
 from requests_app.review.desk_forms import ColumnForm
 from requests_app.review.forms import SavedViewForm
@@ -26,19 +27,25 @@ def view_list(request):
         .select_related("agency", "owner")
         .order_by("name")[:200]
     )
-    labels = dict(
-        Label.objects.filter(
-            agency_id__in=request.standing.reading_agency_ids
-        ).values_list("public_id", "name")[:500]
-    )
+    words = _words(request)
     context = {
-        "own": [_shown(request, view, labels) for view in own[:200]],
-        "shared": [_shown(request, view, labels) for view in shared],
+        "own": [_shown(request, view, words) for view in own[:200]],
+        "shared": [_shown(request, view, words) for view in shared],
     }
     return render(request, "review/view_list.html", context)
 
 
-def _shown(request, view: SavedView, labels) -> dict:
+def _words(request) -> dict[str, str]:
+    """The names of the labels and units that a filter may be about."""
+    agencies = request.standing.reading_agency_ids
+    words = {}
+    for model in (Label, Unit):
+        rows = model.objects.filter(agency_id__in=agencies)
+        words.update(rows.values_list("public_id", "name")[:500])
+    return words
+
+
+def _shown(request, view: SavedView, words) -> dict:
     """A view with its words; one whose filters are none any more opens nothing."""
     shown = {"view": view, "chips": [], "url": "", "copy_url": ""}
     try:
@@ -54,7 +61,7 @@ def _shown(request, view: SavedView, labels) -> dict:
     copy = "&".join(filter(None, (f"list={view.page}", given.query)))
     return {
         **shown,
-        "chips": given.chips(words=labels),
+        "chips": given.chips(words=words),
         "url": reverse(_LISTS[view.page]) + query,
         "copy_url": f"{reverse('view_save')}?{copy}",
     }
@@ -140,7 +147,7 @@ def _form(request, form, *, page: str, given, view=None):
         "form": form,
         "form_list": [form],
         "page": SavedView.Page(page).label,
-        "chips": given.chips(words={}) if given else [],
+        "chips": given.chips(words=_words(request)) if given else [],
         "view": view,
     }
     status = 422 if form.is_bound else 200
