@@ -96,6 +96,15 @@ def searches(name: str):
     return search
 
 
+def opens_the_menu(tab):
+    """The group of pages with the most entries, on a phone in the folded menu."""
+    folded = tab.get_by_role("button", name="Menu")
+    if folded.is_visible():
+        folded.click()
+    tab.locator(".desk-nav__group summary", has_text="Numbers").click()
+    return 200
+
+
 def _answers_as_second(tab):
     tab.get_by_text("Confirm the override").click()
     return sends("Continue")(tab)
@@ -448,6 +457,7 @@ def _deciding() -> list[State]:
     waiting = ("town.waiting", "town.override")
     return [
         State("worklist", "worklist", "head", "Worklist"),
+        State("worklist-menu", "worklist", "head", "Worklist", does=opens_the_menu),
         State("worklist-none", "worklist", "quiet_supervisor", "Worklist"),
         State("decide", "ask_determine", "supervisor", "Decide", plain),
         State("decide-head", "ask_determine", "head", "Decide", plain),
