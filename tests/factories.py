@@ -563,6 +563,7 @@ def issue_notice(
     ice_request: IceRequest,
     kind: str = NoticeKind.DETAINER_COPY,
     language: str = "es",
+    told: str = "",
     by: User | None = None,
     at: datetime = NOON,
 ) -> Issue:
@@ -570,6 +571,7 @@ def issue_notice(
     return giving.issue_notice(
         notice=ice_request.notices.get(kind=kind),
         language=language,
+        told=told,
         by=by or ice_request.filed_by,
         role=Role.CLERK,
         at=at,
@@ -577,11 +579,20 @@ def issue_notice(
 
 
 def try_notice(
-    *, notice: Notice, by: User, words: str = "No answer.", at: datetime = NOON
+    *,
+    notice: Notice,
+    by: User,
+    reader: str = "",
+    words: str = "No answer.",
+    at: datetime = NOON,
 ) -> Attempt:
     """Try in vain to reach the reader of a notice."""
     tried = notices.Tried(
-        tried_at=at, how="telephone", outcome="not_reached", words=words
+        tried_at=at,
+        how="telephone",
+        outcome="not_reached",
+        reader=reader or Attempt.Reader.PERSON,
+        words=words,
     )
     return giving.try_notice(
         notice=notice, tried=tried, issue=None, by=by, role=Role.CLERK, at=at

@@ -20,18 +20,26 @@ def issue_notice(
     language: str,
     told: str = "",
     reason: str = "",
+    sent: Document | None = None,
     by: User,
     role: str,
     at: datetime,
 ) -> Issue:
     """Freeze what the notice says as of now, and make its file.
 
-    Raises NotDecidedYet, ReasonMissing, and what `notices.issue` raises.
+    `sent` is the paper that went to ICE, to be joined as the copy of it. Raises
+    NotDecidedYet, ReasonMissing, ToldMissing, and what `notices.issue` raises.
     """
     _locked(notice.ice_request)
     stated = review.stated_of(notice, at=at, told=told, reason=reason)
     issued = notices.issue(
-        notice=notice, stated=stated, language=language, by=by, role=role, at=at
+        notice=notice,
+        stated=stated,
+        language=language,
+        sent=sent,
+        by=by,
+        role=role,
+        at=at,
     )
     return notices.make_file(issue=issued, at=at)
 

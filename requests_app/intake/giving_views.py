@@ -29,10 +29,18 @@ REFUSED_SERVICES = (
     notices.AlreadyServed,
     notices.NotServiceOf,
     notices.NothingSaid,
+    notices.NotItsReader,
     notices.ServedBeforeOwed,
 )
-REFUSED_ISSUES = (review.NotDecidedYet, review.ReasonMissing, notices.ServedAlready)
+REFUSED_ISSUES = (
+    review.NotDecidedYet,
+    review.ReasonMissing,
+    review.ToldMissing,
+    notices.ServedAlready,
+    notices.TooLongToJoin,
+)
 TELLS = ("notification_copy_person", "notification_copy_attorney")
+TO_BE_WRITTEN = "(to be written)"
 
 
 def _notice(ice_request: IceRequest, notice_id: str) -> Notice:
@@ -69,13 +77,15 @@ def notice_issue(request, request_id: str, notice_id: str):
         request.POST or None,
         now=now,
         tells_of_release=notice.kind in TELLS,
+        papers=notices.joinable(notice),
+        is_missing=review.is_language_missing(ice_request),
         initial={"language": spoken or wording.ENGLISH},
     )
     if request.method == "POST" and form.is_valid():
         try:
             issued = giving.issue_notice(
                 notice=notice,
-                **form.cleaned_data,
+                **form.said,
                 by=request.user,
                 role=role_at(request, ice_request.agency_id),
                 at=now,
@@ -98,7 +108,7 @@ def notice_issue(request, request_id: str, notice_id: str):
         "level": paper.reading_level(notice.kind),
         "spoken": spoken,
         "missing_language": wording.LanguageMissing(typed)
-        if typed and not spoken
+        if review.is_language_missing(ice_request)
         else None,
         "issues": _issues(notice),
         "is_copy": notice.kind == NoticeKind.DETAINER_COPY,
@@ -123,7 +133,9 @@ def _say_made(request, issued: Issue) -> None:
 def _previews(notice: Notice, *, now) -> tuple[list[dict], str]:
     """The notice in each language with its English, and why it cannot be issued."""
     try:
-        stated = review.stated_of(notice, at=now, reason="(to be written below)")
+        stated = review.stated_of(
+            notice, at=now, told=TO_BE_WRITTEN, reason=TO_BE_WRITTEN
+        )
     except review.NotDecidedYet as refusal:
         return [], str(refusal)
     agency = notice.ice_request.agency

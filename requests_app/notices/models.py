@@ -39,8 +39,8 @@ class ServiceMethod(models.TextChoices):
     EFFORT = "effort", "Good-faith effort, not reached"
 
 
-# A copy is paper in hand; only the attorney or designee may be owed an effort, and only
-# the agency's intent can be said aloud: the words of (e)(1).
+# A copy is paper in hand; only the designee may be owed an effort, and only the
+# agency's intent can be said aloud: the words of (e)(1).
 METHODS = {
     NoticeKind.DETAINER_COPY: ("by_hand", "interpreter", "mail", "email", "refused"),
     NoticeKind.INTENT: tuple(
@@ -71,6 +71,19 @@ class NoticeQuerySet(models.QuerySet):
 
     def served(self) -> "NoticeQuerySet":
         return self.filter(served_at__isnull=False)
+
+    def showing_reasons(self) -> "NoticeQuerySet":
+        """With `shows_reason`: the paper that was given is kept here, or a proof of it.
+
+        A good-faith effort reached nobody, so it shows all that can be shown.
+        """
+        given = Attempt.objects.filter(notice=models.OuterRef("pk")).exclude(
+            outcome=Attempt.Outcome.NOT_REACHED
+        )
+        kept = given.filter(Q(issue__document__isnull=False) | Q(proof__isnull=False))
+        return self.annotate(
+            shows_reason=models.Exists(kept) | Q(served_how=ServiceMethod.EFFORT)
+        )
 
 
 class Notice(models.Model):
@@ -284,6 +297,15 @@ class Attempt(SealedFact):
 
     def __str__(self) -> str:
         return self.get_outcome_display()
+
+
+# Whom each notice is for: what is given to another gives nothing.
+READERS = {
+    NoticeKind.DETAINER_COPY: ("person", "guardian"),
+    NoticeKind.INTENT: ("person", "guardian"),
+    NoticeKind.NOTIFICATION_COPY_PERSON: ("person", "guardian"),
+    NoticeKind.NOTIFICATION_COPY_ATTORNEY: ("attorney", "designee"),
+}
 
 
 class GenuineCode(models.Model):

@@ -56,11 +56,13 @@ def of_act(
     official: str,
     head_decided: bool = False,
     served: Collection[str] = (),
+    reasoned: Collection[str] = (),
 ) -> dict:
     """The facts of an act done, at its own date.
 
-    `served` are the notice kinds given for this act; `head_decided` is true when
-    the head of agency had determined the ask before the act.
+    `served` are the notice kinds given for this act, `reasoned` those of them whose
+    paper is kept; `head_decided` is true when the head of agency had determined the ask
+    before the act.
     """
     facts = _standing_facts(record, official=official)
     facts["act"] = {
@@ -80,11 +82,23 @@ def of_act(
             NoticeKind.NOTIFICATION_COPY_ATTORNEY in served
             or _answer(act.copy_to_attorney_or_designee)
         )
-        facts["reason_in_writing_given"] = (
-            NoticeKind.NOTIFICATION_COPY_PERSON in served
-            or _answer(act.reason_in_writing)
-        )
+        facts["reason_in_writing_given"] = _is_reason_shown(
+            served, reasoned
+        ) or _answer(act.reason_in_writing)
     return facts
+
+
+def _is_reason_shown(served: Collection[str], reasoned: Collection[str]) -> bool:
+    """Whether papers show that the reason was given in writing, to all who got a copy.
+
+    That a copy was given does not say that the reason was on it.
+    """
+    copies = {
+        NoticeKind.NOTIFICATION_COPY_PERSON,
+        NoticeKind.NOTIFICATION_COPY_ATTORNEY,
+    }.intersection(served)
+    is_to_person = NoticeKind.NOTIFICATION_COPY_PERSON in copies
+    return is_to_person and copies <= set(reasoned)
 
 
 def of_receipt(record: Record, *, official: str, served: Collection[str]) -> dict:

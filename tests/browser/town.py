@@ -444,6 +444,7 @@ def _rich(town) -> None:
     factories.try_notice(
         notice=town.rich_notice,
         by=town.people["clerk"],
+        reader="attorney",
         at=town.at + timedelta(seconds=4),
     )
 

@@ -13,6 +13,7 @@ from requests_app.accounts.models import Role
 from requests_app.documents import keeping
 from requests_app.documents import services as documents
 from requests_app.intake import giving
+from requests_app.intake.forms import GiveForm, IssueForm
 from requests_app.ledger.models import Entry
 from requests_app.notices import codes, render, wording
 from requests_app.notices import services as notices
@@ -263,10 +264,108 @@ def test_asks_for_the_reason_where_no_determination_gives_it(told, clerk):
     notice = told.notices.get(kind=NoticeKind.NOTIFICATION_COPY_PERSON)
 
     with pytest.raises(review.ReasonMissing):
-        issue(notice, clerk)
-    issued = issue(notice, clerk, reason="The head of agency ordered it.")
+        issue(notice, clerk, told="Release today.")
+    issued = issue(
+        notice, clerk, told="Release today.", reason="The head of agency ordered it."
+    )
 
     assert "The head of agency ordered it." in text_of(issued)
+
+
+@pytest.mark.parametrize("told_", ["", " \n"])
+def test_prints_nothing_of_the_agency_s_own_as_what_ice_was_told(
+    ice_request, clerk, told_
+):
+    act = record_act(
+        ice_request=ice_request, kind="notify_release", narrative="Kept for ourselves."
+    )
+    notice = act.notices.get(kind=NoticeKind.NOTIFICATION_COPY_PERSON)
+
+    with pytest.raises(review.ToldMissing, match="word for word"):
+        issue(notice, clerk, told=told_, reason="A class B felony.")
+
+    assert not notice.issues.exists()
+
+
+def test_prints_the_paper_that_was_sent_to_ice_with_the_copy_of_it(told, clerk):
+    notice = told.notices.get(kind=NoticeKind.NOTIFICATION_COPY_PERSON)
+    sent = receive_paper(ice_request=told.ice_request, by=clerk, kind="other")
+
+    assert notices.joinable(notice) == [sent]
+    issued = issue(notice, clerk, told="Release.", reason="A felony.", sent=sent)
+
+    content = keeping.opened(issued.document)
+    assert pdf_structure.faults(content) == []
+    said = pdf_text.blocks(content)
+    assert "Copy of what we told ICE about your release, 1 / 1" in said
+
+
+def test_joins_no_other_paper_to_the_copy_of_the_detainer(copy, clerk):
+    receive_paper(ice_request=copy.ice_request, by=clerk, kind="other")
+
+    assert notices.joinable(copy) == []
+
+
+# The language
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [
+        ("Spanish", "es"),
+        ("spanish (Mexico)", "es"),
+        ("Mexican Spanish", "es"),
+        ("Espanol", "es"),
+        ("es", "es"),
+        ("Spanish and English", "es"),
+        ("Haitian Creole", "ht"),
+        ("Chinese (simplified)", "zh-Hans"),
+        ("zh-hans", "zh-Hans"),
+        ("English", "en"),
+        ("s", ""),
+        ("an", ""),
+        ("Chinese", ""),
+        ("Cape Verdean Creole", ""),
+        ("K'iche', some Spanish", ""),
+        ("little English", ""),
+        ("", ""),
+    ],
+)
+def test_matches_a_language_by_its_words(agency, clerk, typed, language):
+    ice_request = file_request(agency=agency, clerk=clerk, language=typed)
+
+    assert review.language_of(ice_request) == language
+
+
+def test_prepares_nothing_in_english_for_who_reads_another_language(agency, clerk):
+    ice_request = file_request(agency=agency, clerk=clerk, language="Pashto")
+
+    determine(ask=ask_of(ice_request), by=make_supervisor(agency))
+
+    assert not ice_request.issues.exists()
+    assert ice_request.notices.owed().filter(kind=NoticeKind.INTENT).exists()
+
+
+def test_prepares_english_where_no_language_was_told(agency, clerk):
+    ice_request = file_request(agency=agency, clerk=clerk, language="")
+
+    determine(ask=ask_of(ice_request), by=make_supervisor(agency))
+
+    assert ice_request.issues.get().language == "en"
+
+
+@pytest.mark.parametrize(
+    ("is_missing", "first"),
+    [
+        (True, [("", "Choose"), ("en", "English, with an interpreter")]),
+        (False, [("en", "English"), ("es", "Spanish")]),
+    ],
+)
+def test_has_english_chosen_where_the_language_is_missing(is_missing, first):
+    form = IssueForm({}, now=NOON, tells_of_release=False, is_missing=is_missing)
+
+    assert list(form.fields["language"].choices)[:2] == first
+    assert form.errors["language"] == ["Choose a language."]
 
 
 # What a later screening finds owed
@@ -350,6 +449,96 @@ def test_ends_the_duty_to_attorney_or_designee_by_a_good_faith_effort(told, cler
 
     notice.refresh_from_db()
     assert notice.served_how == "effort"
+
+
+@pytest.mark.parametrize("reader", ["person", "guardian"])
+def test_does_not_end_the_duty_to_the_attorney_with_another_reader(told, clerk, reader):
+    notice = told.notices.get(kind=NoticeKind.NOTIFICATION_COPY_ATTORNEY)
+
+    with pytest.raises(notices.NotItsReader, match="for the attorney, or the person"):
+        attempt(notice, clerk, reader=reader)
+
+    assert not notice.attempts.exists()
+
+
+def test_takes_no_effort_for_the_attorney_s_copy(told, clerk):
+    notice = told.notices.get(kind=NoticeKind.NOTIFICATION_COPY_ATTORNEY)
+    tried = {"how": "effort", "outcome": "not_reached", "words": "No answer."}
+
+    with pytest.raises(notices.NotItsReader, match="person designated only"):
+        attempt(notice, clerk, reader="attorney", **tried)
+
+    notice.refresh_from_db()
+    assert notice.served_at is None
+
+
+def test_gives_the_person_s_notice_to_no_attorney(copy, clerk):
+    with pytest.raises(notices.NotItsReader, match="for the person, or a parent"):
+        attempt(copy, clerk, reader="attorney")
+
+
+def test_names_no_reader_beforehand_for_the_attorney_or_designee():
+    form = GiveForm(
+        {"served_at": "2026-03-10T11:00", "how": "by_hand"},
+        now=NOON,
+        kind=NoticeKind.NOTIFICATION_COPY_ATTORNEY,
+        issues=[],
+    )
+
+    assert [one for one, _ in form.fields["reader"].choices] == [
+        "",
+        "attorney",
+        "designee",
+    ]
+    assert form.errors["reader"] == [
+        "Choose to whom: the attorney, or the person designated."
+    ]
+
+
+def reason_given(act):
+    kept = act.screenings.latest("id")
+    return kept.facts["reason_in_writing_given"]
+
+
+def test_counts_the_reason_as_written_when_its_paper_was_given(told, clerk):
+    notice = told.notices.get(kind=NoticeKind.NOTIFICATION_COPY_PERSON)
+    issued = issue(notice, clerk, told="Released.", reason="A class B felony.")
+
+    giving.try_notice(
+        notice=notice,
+        tried=notices.Tried(tried_at=NOON, how="by_hand", outcome="given"),
+        issue=issued,
+        by=clerk,
+        role=Role.CLERK,
+        at=NOON,
+    )
+
+    assert reason_given(told) is True
+
+
+def test_does_not_know_the_reason_written_without_paper_or_proof(told, clerk):
+    notice = told.notices.get(kind=NoticeKind.NOTIFICATION_COPY_PERSON)
+
+    attempt(notice, clerk)
+
+    assert reason_given(told) is None
+
+
+def test_counts_the_reason_as_written_with_a_proof(told, clerk):
+    notice = told.notices.get(kind=NoticeKind.NOTIFICATION_COPY_PERSON)
+    proof = receive_paper(ice_request=told.ice_request, by=clerk, kind="proof")
+
+    giving.try_notice(
+        notice=notice,
+        tried=notices.Tried(tried_at=NOON, how="by_hand", outcome="given"),
+        issue=None,
+        proof=proof,
+        by=clerk,
+        role=Role.CLERK,
+        at=NOON,
+    )
+
+    assert reason_given(told) is True
 
 
 def test_attempts_are_never_changed(copy, clerk):

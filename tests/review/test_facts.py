@@ -579,11 +579,39 @@ def test_knows_the_head_reviewed_what_the_head_decided(answer):
 def test_knows_copy_and_reason_from_the_notice_served_on_the_person():
     act = Act(kind="notify_release", happened_at=NOON, copy_to_person="no")
 
-    found = facts_of_act(record_of(), act, served={NoticeKind.NOTIFICATION_COPY_PERSON})
+    to_person = {NoticeKind.NOTIFICATION_COPY_PERSON}
+
+    found = facts_of_act(record_of(), act, served=to_person, reasoned=to_person)
 
     assert found["notification_copy_to_person"] is True
     assert found["reason_in_writing_given"] is True
     assert found["notification_copy_to_attorney_or_designee_effort"] is None
+
+
+def test_takes_no_reason_in_writing_from_a_copy_without_its_paper():
+    act = Act(kind="notify_release", happened_at=NOON)
+
+    found = facts_of_act(record_of(), act, served={NoticeKind.NOTIFICATION_COPY_PERSON})
+
+    assert found["notification_copy_to_person"] is True
+    assert found["reason_in_writing_given"] is None
+
+
+def test_takes_no_reason_in_writing_while_the_attorney_s_copy_lacks_its_paper():
+    act = Act(kind="notify_release", happened_at=NOON)
+    both = {
+        NoticeKind.NOTIFICATION_COPY_PERSON,
+        NoticeKind.NOTIFICATION_COPY_ATTORNEY,
+    }
+
+    found = facts_of_act(
+        record_of(),
+        act,
+        served=both,
+        reasoned={NoticeKind.NOTIFICATION_COPY_PERSON},
+    )
+
+    assert found["reason_in_writing_given"] is None
 
 
 def test_knows_the_copy_to_the_attorney_from_the_notice_served():

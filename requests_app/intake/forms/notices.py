@@ -6,8 +6,15 @@ from django import forms
 from requests_app.docket.moments import ZONE
 from requests_app.intake.forms.acts import ServiceForm
 from requests_app.intake.forms.base import DeskForm
-from requests_app.notices.models import Attempt, Language, NoticeKind, ServiceMethod
+from requests_app.notices.models import (
+    READERS,
+    Attempt,
+    Language,
+    NoticeKind,
+    ServiceMethod,
+)
 from requests_app.notices.services import Tried
+from requests_app.notices.wording import ENGLISH
 
 # An attempt that reaches nobody may be made in any of these ways.
 TRIED_BY = (
@@ -23,7 +30,11 @@ class GiveForm(ServiceForm):
     """One attempt: when, how, who to whom, in which language, and whether it failed."""
 
     reader = forms.ChoiceField(
-        label="To whom", choices=Attempt.Reader.choices, required=False
+        label="To whom",
+        required=False,
+        error_messages={
+            "required": "Choose to whom: the attorney, or the person designated."
+        },
     )
     reader_name = forms.CharField(
         label="Name of the reader, where it is not the person",
@@ -63,11 +74,12 @@ class GiveForm(ServiceForm):
             *((key, _paper(one)) for key, one in self.issues.items()),
             ("", "None of these"),
         ]
-        if kind != NoticeKind.NOTIFICATION_COPY_ATTORNEY:
-            self.fields["reader"].choices = [
-                (one, one.label)
-                for one in (Attempt.Reader.PERSON, Attempt.Reader.GUARDIAN)
-            ]
+        readers = [(one, Attempt.Reader(one).label) for one in READERS[kind]]
+        if kind == NoticeKind.NOTIFICATION_COPY_ATTORNEY:
+            # Which of the two decides what is owed, so none is chosen beforehand.
+            self.fields["reader"].required = True
+            readers.insert(0, ("", "Choose"))
+        self.fields["reader"].choices = readers
         which = [name for name in self.fields if name.endswith("_which")]
         self.helper.layout = Layout(
             Fieldset(
@@ -88,7 +100,7 @@ class GiveForm(ServiceForm):
             tried_at=given["served_at"],
             how=given["how"],
             outcome=self._outcome(given),
-            reader=given["reader"] or self.fields["reader"].choices[0][0],
+            reader=given["reader"] or Attempt.Reader.PERSON,
             reader_name=given["reader_name"],
             tried_by=given["tried_by"],
             language=given["language"],
@@ -125,9 +137,17 @@ class IssueForm(DeskForm):
     told = forms.CharField(
         label="What ICE was told",
         max_length=2000,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Printed as the copy of the notification, in English.",
+        help_text="Word for word. Printed as the copy of the notification, in English.",
+        error_messages={
+            "required": "Write what ICE was told, word for word: a copy is owed."
+        },
+    )
+    sent = forms.ChoiceField(
+        label="The paper that was sent to ICE",
+        required=False,
+        help_text="Its pages are printed with the notice. A paper that is not in the "
+        "list is added to the request first.",
     )
     reason = forms.CharField(
         label="The reason, in writing",
@@ -138,13 +158,41 @@ class IssueForm(DeskForm):
         "printed as it was decided.",
     )
 
-    def __init__(self, *args, tells_of_release: bool, **kwargs):
+    def __init__(
+        self, *args, tells_of_release: bool, papers=(), is_missing=False, **kwargs
+    ):
         super().__init__(*args, **kwargs)
+        self.papers = {one.public_id: one for one in papers}
+        self.fields["sent"].choices = [
+            ("", "None was sent, or a copy is added by hand"),
+            *((key, _sent(one)) for key, one in self.papers.items()),
+        ]
+        if is_missing:
+            self.initial["language"] = ""
+            self.fields["language"].choices = [
+                ("", "Choose"),
+                (ENGLISH, "English, with an interpreter"),
+                *(one for one in Language.choices if one[0] != ENGLISH),
+            ]
         if not tells_of_release:
-            del self.fields["told"], self.fields["reason"]
+            del self.fields["told"], self.fields["reason"], self.fields["sent"]
         self.helper.error_summary = False
+
+    @property
+    def said(self) -> dict:
+        """What was entered, the paper itself in place of its name."""
+        given = dict(self.cleaned_data)
+        if "sent" in given:
+            given["sent"] = self.papers.get(given["sent"])
+        return given
 
 
 def _paper(issue) -> str:
     issued = issue.issued_at.astimezone(ZONE)
     return f"{issue.get_language_display()}, issued {issued:%b %d, %H:%M}"
+
+
+def _sent(paper) -> str:
+    pages = "1 page" if paper.pages == 1 else f"{paper.pages} pages"
+    received = paper.received_at.astimezone(ZONE)
+    return f"{paper.name}, {pages}, added {received:%b %d, %H:%M}"

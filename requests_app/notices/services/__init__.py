@@ -14,8 +14,10 @@ from requests_app.notices.services.helping import (
 )
 from requests_app.notices.services.issuing import (
     ServedAlready,
+    TooLongToJoin,
     copied_papers,
     issue,
+    joinable,
     make_file,
 )
 from requests_app.notices.services.owing import (
@@ -29,6 +31,7 @@ from requests_app.notices.services.owing import (
 )
 from requests_app.notices.services.trying import (
     NothingSaid,
+    NotItsReader,
     Tried,
     serves,
     try_to_give,
@@ -38,17 +41,20 @@ __all__ = [
     "OWED_ON_RECEIPT",
     "AlreadyServed",
     "HelpRetired",
+    "NotItsReader",
     "NotServiceOf",
     "NothingSaid",
     "ReviewedAlready",
     "ServedAlready",
     "ServedBeforeOwed",
+    "TooLongToJoin",
     "Tried",
     "WithdrawnAlready",
     "add_help",
     "copied_papers",
     "help_of",
     "is_reviewed",
+    "joinable",
     "issue",
     "make_file",
     "owe",

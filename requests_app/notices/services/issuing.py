@@ -10,6 +10,7 @@ from requests_app.accounts.models import User
 from requests_app.docket.moments import ZONE
 from requests_app.documents import keeping
 from requests_app.documents.models import (
+    RECEIVED,
     Document,
     DocumentKind,
     DocumentPart,
@@ -30,6 +31,10 @@ class ServedAlready(ValueError):
     """The notice was given; what was given is not issued anew."""
 
 
+class TooLongToJoin(ValueError):
+    """The paper to be joined has more pages than a notice takes."""
+
+
 @transaction.atomic
 def issue(
     *,
@@ -39,13 +44,14 @@ def issue(
     by: User | None,
     role: str,
     at: datetime,
+    sent: Document | None = None,
 ) -> Issue:
     """Freeze what a notice says, and have its file made. The newest issue counts.
 
     `stated` comes without code, address and help: those are given here. `by` is nobody
-    when a decision brings the paper with it.
+    when a decision brings the paper with it; `sent` is the paper that went to ICE.
 
-    Raises LanguageMissing, ServedAlready.
+    Raises LanguageMissing, ServedAlready, TooLongToJoin.
     """
     notice = (
         Notice.objects.select_for_update(of=("self",))
@@ -65,7 +71,9 @@ def issue(
     )
     reviewed = is_reviewed(ice_request.agency, language)
     words = paper.compose(whole, language=language, is_reviewed=reviewed)
-    words["copied"] = [one.public_id for one in copied_papers(notice)]
+    joined = [sent] if sent else copied_papers(notice)
+    _refuse_too_long(joined)
+    words["copied"] = [one.public_id for one in joined]
     issued = Issue(
         ice_request=ice_request,
         notice=notice,
@@ -104,11 +112,32 @@ def copied_papers(notice: Notice) -> list[Document]:
     """The papers of ICE that are joined to the copy of the detainer, as files."""
     if notice.kind != NoticeKind.DETAINER_COPY:
         return []
-    rows = Document.objects.under(notice.ice_request.data_key)
-    # One that was set aside may be another person's.
-    rows = rows.filter(kind=DocumentKind.INSTRUMENT, misplaced_at=None, pages__gt=0)
-    papers = list(rows.order_by("id"))
+    papers = list(_kept_papers(notice).filter(kind=DocumentKind.INSTRUMENT))
     return papers if sum(one.pages for one in papers) <= MOST_COPIED else []
+
+
+def joinable(notice: Notice) -> list[Document]:
+    """The papers of the request of which one may be what was sent to ICE."""
+    if notice.kind not in (
+        NoticeKind.NOTIFICATION_COPY_PERSON,
+        NoticeKind.NOTIFICATION_COPY_ATTORNEY,
+    ):
+        return []
+    return list(_kept_papers(notice).filter(kind__in=RECEIVED).with_keys())
+
+
+def _kept_papers(notice: Notice):
+    # One that was set aside may be another person's.
+    rows = Document.objects.under(notice.ice_request.data_key)
+    return rows.filter(misplaced_at=None, pages__gt=0).order_by("id")
+
+
+def _refuse_too_long(papers: list[Document]) -> None:
+    if sum(one.pages for one in papers) > MOST_COPIED:
+        raise TooLongToJoin(
+            f"That paper has more than {MOST_COPIED} pages. Choose none, and add a "
+            "copy of it to the notice by hand."
+        )
 
 
 @transaction.atomic

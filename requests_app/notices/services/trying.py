@@ -8,12 +8,23 @@ from django.db import transaction
 from requests_app.accounts.models import User
 from requests_app.documents.models import Document
 from requests_app.ledger import services as ledger
-from requests_app.notices.models import Attempt, Issue, Notice, ServiceMethod
+from requests_app.notices.models import (
+    READERS,
+    Attempt,
+    Issue,
+    Notice,
+    NoticeKind,
+    ServiceMethod,
+)
 from requests_app.notices.services.owing import AlreadyServed, ServedBeforeOwed, serve
 
 
 class NothingSaid(ValueError):
     """An attempt that reached nobody says what was tried."""
+
+
+class NotItsReader(ValueError):
+    """The notice is owed to somebody else."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,7 @@ def try_to_give(
 ) -> Attempt:
     """Keep an attempt. One that gives the notice, or makes the effort, also serves it.
 
-    Raises AlreadyServed, ServedBeforeOwed, NotServiceOf, NothingSaid.
+    Raises AlreadyServed, ServedBeforeOwed, NotServiceOf, NothingSaid, NotItsReader.
     """
     notice = (
         Notice.objects.select_for_update(of=("self",))
@@ -92,9 +103,17 @@ def try_to_give(
 
 
 def serves(tried: Tried) -> bool:
-    """Whether nothing more is owed after this attempt."""
+    """Whether nothing more is owed after this attempt.
+
+    (e)(1) owes the attorney the paper; an effort is enough for "one other individual
+    who the individual may designate" alone.
+    """
     reached = tried.outcome != Attempt.Outcome.NOT_REACHED
-    return reached or tried.how == ServiceMethod.EFFORT
+    return reached or _is_effort(tried) and tried.reader == Attempt.Reader.DESIGNEE
+
+
+def _is_effort(tried: Tried) -> bool:
+    return tried.how == ServiceMethod.EFFORT
 
 
 def _refuse(notice: Notice, tried: Tried) -> None:
@@ -104,8 +123,25 @@ def _refuse(notice: Notice, tried: Tried) -> None:
         raise ServedBeforeOwed(
             "The notice cannot be given before it was owed. Check the date and time."
         )
+    _refuse_reader(notice, tried)
     if tried.outcome == Attempt.Outcome.NOT_REACHED and not tried.words.strip():
         raise NothingSaid(
             "Say what was tried and why the reader was not reached: it is the record "
             "of a good-faith effort."
+        )
+
+
+def _refuse_reader(notice: Notice, tried: Tried) -> None:
+    if tried.reader not in READERS[notice.kind]:
+        owed_to = (
+            "the attorney, or the person designated"
+            if notice.kind == NoticeKind.NOTIFICATION_COPY_ATTORNEY
+            else "the person, or a parent or guardian"
+        )
+        raise NotItsReader(f"This notice is for {owed_to}. Choose whom it was given.")
+    if _is_effort(tried) and tried.reader != Attempt.Reader.DESIGNEE:
+        raise NotItsReader(
+            "A good-faith effort is enough for the person designated only. An attorney "
+            "is given the paper: choose how it was tried and tick that the reader was "
+            "not reached."
         )

@@ -1,10 +1,12 @@
 """What a notice states: the facts of record and what was decided, and nothing else."""
 
+import re
 from datetime import datetime
 
 from django.db import transaction
 
 from requests_app.accounts.models import User
+from requests_app.docket import names
 from requests_app.docket.models import Act, Answer, IceRequest
 from requests_app.notices import paper, wording
 from requests_app.notices import services as notices
@@ -12,6 +14,8 @@ from requests_app.notices.models import Issue, Notice, NoticeKind
 from requests_app.review.models import Decision, Determination
 from requests_app.review.services.reconciling import owes_copy, owes_notice
 
+# What stands behind one of these says more of the language named before it.
+_ASIDE = re.compile(r"[,;/(&+]| and | or ", re.IGNORECASE)
 TELLS_OF_RELEASE = (
     NoticeKind.NOTIFICATION_COPY_PERSON,
     NoticeKind.NOTIFICATION_COPY_ATTORNEY,
@@ -26,6 +30,10 @@ class ReasonMissing(ValueError):
     """ICE was told of a release, and no reason in writing is on record."""
 
 
+class ToldMissing(ValueError):
+    """What ICE was told is not on record, so no copy of it can be given."""
+
+
 def stated_of(
     notice: Notice, *, at: datetime, told: str = "", reason: str = ""
 ) -> paper.Stated:
@@ -34,7 +42,7 @@ def stated_of(
     `told` and `reason` are what an officer writes of a notification that no
     determination explains; what was decided is never taken from them.
 
-    Raises NotDecidedYet, ReasonMissing.
+    Raises NotDecidedYet, ReasonMissing, ToldMissing.
     """
     ice_request = notice.ice_request
     person = ice_request.person
@@ -49,7 +57,12 @@ def stated_of(
         "address": "",
     }
     if notice.kind in TELLS_OF_RELEASE:
-        told = told or notice.act.narrative or notice.act.get_kind_display()
+        if not told.strip():
+            # What the act says of itself was written for the agency, not for ICE.
+            raise ToldMissing(
+                "Write what ICE was told, word for word: the person is owed a copy of "
+                "the notification itself."
+            )
         return paper.Stated(
             **stated,
             reader=_reader(notice),
@@ -92,15 +105,34 @@ def decisions_of(ice_request: IceRequest) -> tuple[paper.Answer, ...]:
 
 
 def language_of(ice_request: IceRequest) -> str:
-    """The language of notices that the person's own is, or nothing."""
-    typed = ice_request.person.language.strip().casefold()
+    """The language of notices that the person's own is, or nothing.
+
+    Whole words count, of what is named first: "Spanish (Mexico)" is Spanish, and
+    "K'iche', some Spanish" is not. English stands alone: "little English" is none.
+    """
+    typed = ice_request.person.language.strip()
+    whole = set(names.words_of(typed))
+    first = set(names.words_of(_ASIDE.split(typed)[0]))
     for language in wording.languages():
         words = wording.of(language)
-        if typed in (language.casefold(), words.name.casefold()):
+        known = [
+            set(names.words_of(one))
+            for one in (language, words.name, words.english_name)
+        ]
+        if whole in known or first in known:
             return language
-        if typed and typed in words.english_name.casefold():
+        if language != wording.ENGLISH and any(one <= first for one in known[1:]):
             return language
     return ""
+
+
+def is_language_missing(ice_request: IceRequest) -> bool:
+    """Whether the person has a language in which there are no notices, as far as told.
+
+    Then somebody has to choose: a paper that the person cannot read informs nobody.
+    """
+    has_one = bool(ice_request.person.language.strip())
+    return has_one and not language_of(ice_request)
 
 
 @transaction.atomic
@@ -109,14 +141,15 @@ def prepare_intent(
 ) -> Issue | None:
     """Put the notice of intent into words as soon as everything is decided.
 
-    In the person's own language where there are words in it, else in English; whoever
-    gives the notice may issue it in another.
+    In the person's own language, or in English where none was told; whoever gives the
+    notice may issue it in another. Where there are no words in the person's language
+    nothing is prepared: English with an interpreter is somebody's choice.
     """
     owed = ice_request.notices.owed().filter(kind=NoticeKind.INTENT)
     notice = owed.select_related(
         "ice_request__agency", "ice_request__data_key", "ice_request__person"
     ).first()
-    if notice is None:
+    if notice is None or is_language_missing(notice.ice_request):
         return None
     try:
         stated = stated_of(notice, at=at)

@@ -100,13 +100,16 @@ def screen(
 
 def _subjects(record: Record, *, cause: str, at: datetime) -> list[Subject]:
     official = record.ice_request.agency.kind
-    served = defaultdict(set)
-    for act_id, kind in (
+    served, reasoned = defaultdict(set), defaultdict(set)
+    for act_id, kind, shows_reason in (
         Notice.objects.served()
+        .showing_reasons()
         .filter(ice_request=record.ice_request)
-        .values_list("act_id", "kind")
+        .values_list("act_id", "kind", "shows_reason")
     ):
         served[act_id].add(kind)
+        if shows_reason:
+            reasoned[act_id].add(kind)
     subjects = []
     if cause in _SCREENS_ASKS:
         subjects += [
@@ -121,6 +124,7 @@ def _subjects(record: Record, *, cause: str, at: datetime) -> list[Subject]:
                 official=official,
                 head_decided=_head_decided(act),
                 served=served[act.pk],
+                reasoned=reasoned[act.pk],
             ),
             act=act,
         )
