@@ -30,6 +30,7 @@ REFUSED_SERVICES = (
     notices.NotServiceOf,
     notices.NothingSaid,
     notices.NotItsReader,
+    notices.NotThatPaper,
     notices.ServedBeforeOwed,
 )
 REFUSED_ISSUES = (

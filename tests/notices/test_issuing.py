@@ -74,12 +74,12 @@ def issue(notice, clerk, *, language="es", **more):
     )
 
 
-def attempt(notice, clerk, **tried):
+def attempt(notice, clerk, *, paper=None, **tried):
     given = {"tried_at": NOON, "how": "by_hand", "outcome": "given", **tried}
     return giving.try_notice(
         notice=notice,
         tried=notices.Tried(**given),
-        issue=None,
+        issue=paper,
         by=clerk,
         role=Role.CLERK,
         at=NOON,
@@ -504,14 +504,7 @@ def test_counts_the_reason_as_written_when_its_paper_was_given(told, clerk):
     notice = told.notices.get(kind=NoticeKind.NOTIFICATION_COPY_PERSON)
     issued = issue(notice, clerk, told="Released.", reason="A class B felony.")
 
-    giving.try_notice(
-        notice=notice,
-        tried=notices.Tried(tried_at=NOON, how="by_hand", outcome="given"),
-        issue=issued,
-        by=clerk,
-        role=Role.CLERK,
-        at=NOON,
-    )
+    attempt(notice, clerk, paper=issued)
 
     assert reason_given(told) is True
 
@@ -546,6 +539,42 @@ def test_attempts_are_never_changed(copy, clerk):
 
     with pytest.raises(DatabaseError), transaction.atomic():
         Attempt.objects.update(outcome="given")
+
+
+def test_takes_no_paper_that_a_later_one_replaced(copy, clerk):
+    first = issue(copy, clerk)
+    second = issue(copy, clerk)
+
+    with pytest.raises(notices.NotThatPaper, match="replaced by a later one"):
+        attempt(copy, clerk, paper=first)
+
+    assert attempt(copy, clerk, paper=second).issue == second
+
+
+def test_keeps_that_an_earlier_paper_reached_nobody(copy, clerk):
+    first = issue(copy, clerk)
+    issue(copy, clerk)
+
+    kept = attempt(
+        copy, clerk, paper=first, outcome="not_reached", words="The door was shut."
+    )
+
+    assert kept.issue == first
+
+
+def test_takes_no_paper_without_a_file(copy, clerk):
+    with mock.patch.object(render, "render", side_effect=render.NotRendered("x")):
+        failed = issue(copy, clerk)
+
+    with pytest.raises(notices.NotThatPaper, match="could not be made"):
+        attempt(copy, clerk, paper=failed)
+
+
+def test_takes_no_paper_issued_after_it_was_given(copy, clerk):
+    issued = issue(copy, clerk)
+
+    with pytest.raises(notices.NotThatPaper, match="issued after the time entered"):
+        attempt(copy, clerk, paper=issued, tried_at=NOON - timedelta(minutes=1))
 
 
 # The code

@@ -65,7 +65,8 @@ class GiveForm(ServiceForm):
 
     def __init__(self, *args, kind: str, issues, **kwargs):
         super().__init__(*args, kind=kind, **kwargs)
-        self.issues = {one.public_id: one for one in issues}
+        # One whose file was not made was in nobody's hand.
+        self.issues = {one.public_id: one for one in issues if one.document_id}
         own = list(self.fields["how"].choices)
         known = {value for value, _ in own}
         further = [(one, one.label) for one in TRIED_BY if one not in known]

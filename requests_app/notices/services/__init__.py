@@ -32,6 +32,7 @@ from requests_app.notices.services.owing import (
 from requests_app.notices.services.trying import (
     NothingSaid,
     NotItsReader,
+    NotThatPaper,
     Tried,
     serves,
     try_to_give,
@@ -43,6 +44,7 @@ __all__ = [
     "HelpRetired",
     "NotItsReader",
     "NotServiceOf",
+    "NotThatPaper",
     "NothingSaid",
     "ReviewedAlready",
     "ServedAlready",

@@ -27,6 +27,10 @@ class NotItsReader(ValueError):
     """The notice is owed to somebody else."""
 
 
+class NotThatPaper(ValueError):
+    """The paper named could not have been given then."""
+
+
 @dataclass(frozen=True)
 class Tried:
     """What an officer says of one attempt."""
@@ -55,7 +59,8 @@ def try_to_give(
 ) -> Attempt:
     """Keep an attempt. One that gives the notice, or makes the effort, also serves it.
 
-    Raises AlreadyServed, ServedBeforeOwed, NotServiceOf, NothingSaid, NotItsReader.
+    Raises AlreadyServed, ServedBeforeOwed, NotServiceOf, NothingSaid, NotItsReader,
+    NotThatPaper.
     """
     notice = (
         Notice.objects.select_for_update(of=("self",))
@@ -63,6 +68,8 @@ def try_to_give(
         .get(pk=notice.pk)
     )
     _refuse(notice, tried)
+    if issue is not None:
+        _refuse_paper(notice, tried, issue)
     attempt = Attempt(
         ice_request=notice.ice_request,
         notice=notice,
@@ -128,6 +135,27 @@ def _refuse(notice: Notice, tried: Tried) -> None:
         raise NothingSaid(
             "Say what was tried and why the reader was not reached: it is the record "
             "of a good-faith effort."
+        )
+
+
+def _refuse_paper(notice: Notice, tried: Tried, issue: Issue) -> None:
+    """Refuse a paper that was not there yet, or that a later one has replaced."""
+    if issue.document_id is None:
+        raise NotThatPaper(
+            "The file of that paper could not be made. Issue the notice again, or "
+            "choose “None of these”."
+        )
+    # Pages ask for minutes; the portal knows the second.
+    if tried.tried_at < issue.issued_at.replace(second=0, microsecond=0):
+        raise NotThatPaper(
+            "That paper was issued after the time entered. Check the time, or choose "
+            "the paper that was in hand."
+        )
+    newest = notice.issues.order_by("-id").first()
+    if serves(tried) and issue != newest:
+        raise NotThatPaper(
+            "That paper was replaced by a later one. Give the newest, and record that: "
+            "the notice stays owed until then."
         )
 
 
