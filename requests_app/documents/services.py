@@ -21,6 +21,7 @@ from requests_app.documents.checking import Refused
 from requests_app.documents.models import RECEIVED, Document, DocumentPart, PartKind
 from requests_app.ledger import services as ledger
 from requests_app.ledger import verifying
+from requests_app.ledger.models import Entry
 from requests_app.vault.models import DataKey
 
 SCANNER = "clamav"
@@ -62,7 +63,7 @@ def receive(
     try:
         _refuse_over_quota(data_key=data_key, by=by, at=at)
         checking.refuse_by_size(len(content))
-        scanner = _scanned(content)
+        scanner = scanned(content)
         checked = _inspected(content, name)
     except Refused as refused:
         body = {"kind": str(kind), "code": refused.code}
@@ -182,14 +183,21 @@ def _refuse_over_quota(*, data_key: DataKey, by: User, at: datetime) -> None:
     lately = received.filter(
         received_by=by, received_at__gt=at - timedelta(hours=1)
     ).count()
+    # A refused file took its turn too: it is counted from its entry, for all there is.
+    lately += Entry.objects.filter(
+        event="document.refused", actor=by.public_id, at__gt=at - timedelta(hours=1)
+    ).count()
     if lately >= settings.DOCUMENTS_PER_HOUR:
         raise Refused("quota_user")
     if received.under(data_key).count() >= settings.DOCUMENTS_PER_REQUEST:
         raise Refused("quota_request")
 
 
-def _scanned(content: bytes) -> str:
-    """The name of the scanner that found nothing; empty where none is set up."""
+def scanned(content: bytes) -> str:
+    """The name of the scanner that found nothing; empty where none is set up.
+
+    No answer is not a yes. Raises checking.Refused.
+    """
     if not settings.CLAMAV_ADDRESS:
         return ""
     try:

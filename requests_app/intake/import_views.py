@@ -10,6 +10,7 @@ from requests_app.accounts import reads
 from requests_app.accounts.access import DECIDERS, READERS, for_roles
 from requests_app.accounts.models import Agency, Role
 from requests_app.docket.models import IceRequest
+from requests_app.documents.checking import Refused
 from requests_app.intake import import_maps, importing, proposing, table_files, tables
 from requests_app.intake import mapping as mappings
 from requests_app.intake.forms.tables import MappingPage, TableForm, UndoForm
@@ -88,6 +89,8 @@ def import_new(request):
                 )
         except tables.Unreadable as refusal:
             form.add_error("table", str(refusal))
+        except Refused as refused:
+            form.add_error("table", refused.words)
         else:
             return redirect("import_map", batch.public_id)
     status = 422 if form.is_bound else 200
@@ -102,9 +105,11 @@ def import_map(request, batch_id: str):
     batch = _own(request, batch_id)
     if batch.status not in importing.TO_MAP:
         return redirect("import_detail", batch.public_id)
-    table, surveyed = _surveyed(batch)
-    faults: list[str] = []
-    page = MappingPage(surveyed, _first_mapping(request, batch, surveyed))
+    try:
+        table, surveyed = _surveyed(batch)
+    except tables.Unreadable as refusal:
+        return _show(request, batch, refusal=str(refusal), may_map=False)
+    page, faults = _first_page(request, batch, surveyed)
     if request.method == "POST":
         try:
             page = _posted(request, surveyed)
@@ -113,13 +118,16 @@ def import_map(request, batch_id: str):
                 return _try(request, batch, page)
         except (mappings.NotAMapping, import_maps.NameTaken) as refusal:
             faults = getattr(refusal, "faults", None) or [str(refusal)]
+        except importing.NotNow as refusal:
+            batch.refresh_from_db()
+            return _show(request, batch, refusal=str(refusal))
     reads.of_import(request, batch)
     is_refused = bool(faults) and "_try" in request.POST
     context = {
         "batch": batch,
         "page": page,
         "most_surveyed": MOST_SURVEYED,
-        "faults": faults if request.method == "POST" else [],
+        "faults": faults,
         "is_refused": is_refused,
         "saved": import_maps.named(batch.agency),
         "built_in": mappings.built_in(),
@@ -138,6 +146,16 @@ def _surveyed(batch: ImportBatch):
             if not row.fault
         )
         return table, proposing.survey(table.headings, first)
+
+
+def _first_page(request, batch: ImportBatch, surveyed) -> tuple[MappingPage, list[str]]:
+    """The page to begin with; from a proposal where the mapping cannot be read."""
+    try:
+        return MappingPage(surveyed, _first_mapping(request, batch, surveyed)), []
+    except mappings.NotAMapping as refusal:
+        proposed = proposing.propose(surveyed, title="A mapping")
+        said = "The mapping chosen cannot be used, so the headings were looked at anew."
+        return MappingPage(surveyed, proposed), [said, *refusal.faults]
 
 
 def _first_mapping(request, batch: ImportBatch, surveyed) -> mappings.Mapping:
@@ -175,7 +193,9 @@ def import_detail(request, batch_id: str):
     return _show(request, batch)
 
 
-def _show(request, batch: ImportBatch, *, refusal: str = "", numbers=()):
+def _show(
+    request, batch: ImportBatch, *, refusal: str = "", numbers=(), may_map: bool = True
+):
     reads.of_import(request, batch)
     is_under_way = batch.status in UNDER_WAY
     results = sorted(batch.faults.get("findings", {}).items())
@@ -194,7 +214,9 @@ def _show(request, batch: ImportBatch, *, refusal: str = "", numbers=()):
             for key, n in results
         ],
         "notes": mappings.loads(batch.mapping).notes if batch.mapping else (),
-        "may_map": batch.status in importing.TO_MAP,
+        "may_map": may_map and batch.status in importing.TO_MAP,
+        "may_drop": batch.status in importing.TO_MAP,
+        "held": importing.held_already(batch) if batch.status == "tried" else None,
         "may_undo": batch.status == "done" and batch.confirmed_by_id != request.user.pk,
         "refusal": refusal,
         "numbers": numbers,
@@ -251,8 +273,10 @@ def import_confirm(request, batch_id: str):
             by=request.user,
             role=_role(request, batch.agency_id),
             at=timezone.now(),
+            is_meant=request.POST.get("meant") == "yes",
         )
-    except importing.NotNow as refusal:
+    except (importing.NotNow, importing.SeemsHeld) as refusal:
+        batch.refresh_from_db()
         return _show(request, batch, refusal=str(refusal))
     messages.success(request, "The import has begun. You may leave this page.")
     return redirect("import_detail", batch.public_id)

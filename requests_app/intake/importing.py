@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,8 +21,12 @@ from django.utils import timezone
 
 from requests_app.accounts.access import DECIDERS
 from requests_app.accounts.models import Agency, Appointment, User
+from requests_app.docket import names
 from requests_app.docket import services as docket
-from requests_app.docket.models import Batch, Release
+from requests_app.docket.models import Batch, IceRequest, Release
+from requests_app.documents import services as documents
+from requests_app.documents.checking import Refused
+from requests_app.documents.models import DocumentKind
 from requests_app.intake import rows as reading_of
 from requests_app.intake import table_files
 from requests_app.intake.mapping import Mapping, loads, missing
@@ -35,6 +40,7 @@ from requests_app.outbox import services as outbox
 from requests_app.review.models import MessageKind
 from requests_app.review.services import imported, telling
 from requests_app.review.services.screening import current_statute
+from requests_app.vault import blind
 from requests_app.vault import services as vault
 
 # Requests of one page, which is one transaction.
@@ -54,6 +60,10 @@ class NotNow(ValueError):
     """The import is at another step."""
 
 
+class SeemsHeld(ValueError):
+    """The table seems to be imported already, and nobody said that it is meant."""
+
+
 class NotAnotherPerson(PermissionError):
     """Who confirmed an import does not undo it alone."""
 
@@ -69,14 +79,59 @@ class ActedOn(ValueError):
         self.numbers = numbers
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Held:
+    """What the agency holds of a table already: imports of the file, and requests."""
+
+    imports: list[ImportBatch]
+    requests: int
+
+
 def begin(
     *, path: Path, name: str, agency: Agency, by: User, role: str, at: datetime
 ) -> ImportBatch:
-    """Seal a table that is to be imported. Raises tables.Unreadable."""
+    """Have a table scanned and seal it, to be imported.
+
+    Raises documents.checking.Refused, tables.Unreadable.
+    """
+    scanner = _scanned(path, agency=agency, by=by, role=role, at=at)
+    return _begin(
+        path=path, name=name, agency=agency, scanner=scanner, by=by, role=role, at=at
+    )
+
+
+def _scanned(path: Path, *, agency: Agency, by: User, role: str, at: datetime) -> str:
+    """The scanner that found nothing, before anything of the file is read."""
+    try:
+        return documents.scanned(path.read_bytes())
+    except Refused as refused:
+        ledger.record(
+            event="document.refused",
+            subject=agency.public_id,
+            at=at,
+            actor=by.public_id,
+            role=role,
+            agency=agency.code,
+            outcome="denied",
+            body={"kind": str(DocumentKind.TABLE), "code": refused.code},
+        )
+        raise
+
+
+@transaction.atomic
+def _begin(
+    *,
+    path: Path,
+    name: str,
+    agency: Agency,
+    scanner: str,
+    by: User,
+    role: str,
+    at: datetime,
+) -> ImportBatch:
     key = vault.new_key(agency=agency.code, at=at)
     document = table_files.keep(
-        path=path, name=name, agency=agency, key=key, by=by, at=at
+        path=path, name=name, agency=agency, key=key, scanned_by=scanner, by=by, at=at
     )
     batch = ImportBatch.objects.create(
         agency=agency,
@@ -93,11 +148,18 @@ def begin(
 
 @transaction.atomic
 def order_trial(
-    *, batch: ImportBatch, mapping: str, by: User, role: str, at: datetime
+    *,
+    batch: ImportBatch,
+    mapping: str,
+    by: User,
+    role: str,
+    at: datetime,
+    is_queued: bool = True,
 ) -> ImportBatch:
     """Have a table tried by a mapping: nothing is filed, faults are counted.
 
-    Raises NotNow, mapping.NotAMapping, tables.Unreadable.
+    Not queued, the caller does the steps itself and no worker comes before it.
+    Raises NotNow, mapping.NotAMapping.
     """
     batch = _locked(batch)
     if batch.status not in TO_MAP:
@@ -111,7 +173,8 @@ def order_trial(
     batch.faults = {}
     batch.save()
     _record("import.mapped", batch, by, role, at)
-    enqueue(STAGE, batch, at=at)
+    if is_queued:
+        enqueue(STAGE, batch, at=at)
     return batch
 
 
@@ -186,12 +249,35 @@ def _end_trial(batch: ImportBatch, *, at: datetime) -> None:
     _record("import.tried", batch, batch.begun_by, batch.begun_as, at, **counts)
 
 
+def held_already(batch: ImportBatch) -> Held | None:
+    """What of a table that was tried the agency holds already; nothing: none."""
+    same = ImportBatch.objects.filter(
+        agency=batch.agency_id,
+        document__sha256=batch.document.sha256,
+        status__in=(ImportBatch.Status.IMPORTING, ImportBatch.Status.DONE),
+    ).exclude(pk=batch.pk)
+    imports = list(same.select_related("confirmed_by").order_by("-id")[:5])
+    requests = batch.faults.get("held", 0)
+    return Held(imports, requests) if imports or requests else None
+
+
 @transaction.atomic
-def confirm(*, batch: ImportBatch, by: User, role: str, at: datetime) -> ImportBatch:
-    """Have a table that was tried without fault written. Raises NotNow."""
+def confirm(
+    *, batch: ImportBatch, by: User, role: str, at: datetime, is_meant: bool = False
+) -> ImportBatch:
+    """Have a table that was tried without fault written.
+
+    `is_meant` says that what the agency seems to hold already is to be filed besides.
+    Raises NotNow, SeemsHeld.
+    """
     batch = _locked(batch)
     if batch.status != ImportBatch.Status.TRIED or batch.fault_count:
         raise NotNow("Only an import that was tried without a fault is confirmed.")
+    if not is_meant and held_already(batch):
+        raise SeemsHeld(
+            "The agency seems to hold this table, or requests of it, already. Compare "
+            "them, and say that these are to be filed besides."
+        )
     batch.status, batch.done = ImportBatch.Status.IMPORTING, 0
     batch.flagged = 0
     batch.batch = Batch.objects.create(agency=batch.agency)
@@ -408,6 +494,7 @@ class _Trial:
     rows: int
     requests: int
     flagged: int
+    held: int
     count: int
     faults: list
     unread: dict[str, Counter]
@@ -423,6 +510,7 @@ class _Trial:
             rows=batch.done,
             requests=kept.get("requests", 0),
             flagged=kept.get("flagged", 0),
+            held=kept.get("held", 0),
             count=batch.fault_count,
             faults=kept.get("faults", []),
             unread={k: Counter(v) for k, v in kept.get("unread", {}).items()},
@@ -437,13 +525,16 @@ class _Trial:
     def look_at(self, groups, maker: Maker) -> None:
         statute = current_statute()
         maker.unread = self.unread
+        sound = []
         for group in groups:
             self.rows += len(group)
             found = maker.make(group)
             if isinstance(found, Made):
                 self._weigh(found, statute)
+                sound.append(found)
             elif found is not None:
                 self._blame(found)
+        self.held += _count_held(sound, agency_id=maker.agency.pk)
 
     def _weigh(self, made: Made, statute) -> None:
         made.record.acts = made.acts
@@ -464,11 +555,39 @@ class _Trial:
             **self.kept,
             "requests": self.requests,
             "flagged": self.flagged,
+            "held": self.held,
             "pages_tried": self.pages_tried,
             "faults": self.faults,
             "unread": {key: dict(seen) for key, seen in self.unread.items()},
             "findings": {"|".join(key): n for key, n in self.findings.items()},
         }
+
+
+def _count_held(made: list[Made], *, agency_id: int) -> int:
+    """How many bear an event or booking number that a request of the agency bears."""
+    tokens = [
+        set(blind.tokens_to_seek(_numbers_of(one), agencies=[agency_id]))
+        for one in made
+    ]
+    sought = sorted(set().union(*tokens))
+    if not sought:
+        return 0
+    rows = IceRequest.objects.shown().filter(agency_id=agency_id).holding(sought)
+    kept = set(chain.from_iterable(rows.values_list("found_by", flat=True)))
+    return sum(not kept.isdisjoint(one) for one in tokens)
+
+
+def _numbers_of(made: Made) -> list[tuple[str, str]]:
+    record = made.record
+    told = (
+        (blind.EVENT_NUMBER, record.ice_request.event_number),
+        (blind.BOOKING_NUMBER, record.person.booking_number),
+    )
+    return [
+        (purpose, said)
+        for purpose, number in told
+        if (said := names.comparable(number or ""))
+    ]
 
 
 def _paged(groups) -> Iterator[list]:

@@ -36,7 +36,14 @@ def in_memory(content: Iterable[bytes]) -> Iterator[Path]:
 
 
 def keep(
-    *, path: Path, name: str, agency: Agency, key: DataKey, by: User, at: datetime
+    *,
+    path: Path,
+    name: str,
+    agency: Agency,
+    key: DataKey,
+    scanned_by: str,
+    by: User,
+    at: datetime,
 ) -> Document:
     """Seal the file of a table, in pieces. Raises tables.Unreadable."""
     kind = tables.open_table(path).kind
@@ -53,6 +60,7 @@ def keep(
         media_type=_MEDIA[kind],
         size=size,
         sha256=digest.hexdigest(),
+        scanned_by=scanned_by,
         received_by=by,
         received_at=at,
     )

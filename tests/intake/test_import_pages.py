@@ -1,6 +1,8 @@
 """The doors of an import: upload, map, look at what was found, confirm, take back."""
 
+import html
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 import time_machine
@@ -8,7 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from requests_app.docket.models import IceRequest
-from requests_app.intake import tasks  # noqa: F401 registers the jobs
+from requests_app.intake import (
+    importing,
+    tasks,  # noqa: F401 registers the jobs
+)
 from requests_app.intake.models import ImportBatch, ImportMap
 from requests_app.outbox import jobs
 from requests_app.outbox.models import Job
@@ -122,6 +127,13 @@ def test_headings_nobody_foresaw_are_mapped_on_the_page(place, client, tmp_path)
     batch.refresh_from_db()
     assert batch.faults.get("faults", []) == []
     assert (batch.status, batch.requests) == ("tried", 6)
+    client.post(reverse("import_confirm", args=[batch.public_id]), {"confirmed": "yes"})
+    _work()
+    filed = IceRequest.objects.shown().filter(instrument="I-247A", channel="fax")
+    ice_request = filed.first()
+    assert IceRequest.objects.shown().count() == 6
+    assert ice_request.asks.get().kind == "hold"
+    assert ice_request.screenings.filter(ask=ice_request.asks.get()).count() == 1
 
 
 def test_names_what_is_still_to_say(place, client, tmp_path):
@@ -211,3 +223,83 @@ def test_is_not_there_for_other_agencies_and_not_for_clerks(place, client, tmp_p
 
     assert foreign.status_code == 404
     assert clerk.status_code == 403
+
+
+BROKEN = b'Family name,What came\nExample,I-247A\nSample,I-247A\n"never closed,I-247A\n'
+
+
+def test_a_row_that_cannot_be_read_is_named_and_the_import_given_up(place, client):
+    client.force_login(place[1])
+    table = SimpleUploadedFile("t.csv", BROKEN)
+    client.post(reverse("import_new"), {"agency": place[0].pk, "table": table})
+    batch = ImportBatch.objects.latest("id")
+
+    shown = client.get(reverse("import_map", args=[batch.public_id]))
+    client.post(reverse("import_drop", args=[batch.public_id]))
+
+    page = shown.content.decode()
+    assert shown.status_code == 409
+    assert "Row 4: a quotation mark opens a text" in html.unescape(page)
+    assert "Give this import up" in page
+    assert "Change the mapping" not in page
+    batch.refresh_from_db()
+    assert batch.status == "dropped"
+
+
+def test_a_table_tried_in_another_tab_is_said_to_be_under_way(place, client, tmp_path):
+    batch = _begun(client, place, _jail(tmp_path))
+    page = reverse("import_map", args=[batch.public_id])
+    sent = sample_tables.as_sent(client.get(page, {"from": "ships-jail_bookings"}))
+    ordered = importing.order_trial
+
+    def after_another(**options):
+        ordered(**options)
+        return ordered(**options)
+
+    with mock.patch.object(importing, "order_trial", after_another):
+        answer = client.post(page, {**sent, "_try": "1"})
+
+    assert answer.status_code == 409
+    assert "under way or over" in answer.content.decode()
+
+
+def test_a_kept_mapping_that_cannot_be_read_gives_way_to_a_proposal(
+    place, client, tmp_path
+):
+    batch = _begun(client, place, _jail(tmp_path))
+    kept = ImportMap.objects.create(
+        agency=place[0],
+        name="Old",
+        mapping="title = 'Old'\nsurely = 'unknown'",
+        saved_by=place[1],
+        saved_at=NOON,
+    )
+
+    shown = client.get(
+        reverse("import_map", args=[batch.public_id]),
+        {"from": f"saved-{kept.public_id}"},
+    )
+
+    assert shown.status_code == 200
+    assert "The mapping chosen cannot be used" in shown.content.decode()
+
+
+def test_a_table_imported_before_wants_a_deliberate_tick(place, client, tmp_path):
+    path = _jail(tmp_path)
+    for _ in range(2):
+        batch = _begun(client, place, path)
+        page = reverse("import_map", args=[batch.public_id])
+        begun = client.get(page, {"from": "ships-jail_bookings"})
+        client.post(page, {**sample_tables.as_sent(begun), "_try": "1"})
+        _work()
+        shown = client.get(reverse("import_detail", args=[batch.public_id]))
+        door = reverse("import_confirm", args=[batch.public_id])
+        answer = client.post(door, {"confirmed": "yes"})
+        _work()
+
+    assert "This very file was imported" in shown.content.decode()
+    assert answer.status_code == 409
+    assert IceRequest.objects.count() == 4
+    client.post(door, {"confirmed": "yes", "meant": "yes"})
+    _work()
+    assert IceRequest.objects.count() == 8

@@ -9,6 +9,7 @@ from django.db import connection
 
 from requests_app.docket.models import IceRequest, Status
 from requests_app.docket.services import broken_commitments
+from requests_app.documents.checking import Refused
 from requests_app.intake import importing, table_files, tasks
 from requests_app.intake import mapping as mappings
 from requests_app.intake.models import ImportBatch
@@ -18,6 +19,8 @@ from requests_app.outbox.models import Job
 from requests_app.review import services as review
 from requests_app.review.models import Message, Screening
 from tests import sample_tables
+from tests.abuse.hostile_pdfs import EICAR
+from tests.documents import scanners
 from tests.factories import (
     NOON,
     make_agency,
@@ -268,6 +271,78 @@ def test_reads_a_sheet_as_it_reads_text(place, tmp_path):
     assert _imported(place, path).done == 3
 
 
+def test_says_that_the_very_file_was_imported_before(place, tmp_path):
+    path = _jail(tmp_path, 3)
+    done = _imported(place, path)
+
+    again = _begun(place, path)
+
+    held = importing.held_already(again)
+    assert (held.imports, held.requests) == ([done], 3)
+    with pytest.raises(importing.SeemsHeld, match="hold this table"):
+        importing.confirm(batch=again, by=place[1], role="supervisor", at=NOON)
+    again.refresh_from_db()
+    assert again.status == "tried"
+
+
+def test_counts_the_bookings_that_the_agency_holds_in_another_file(place, tmp_path):
+    _imported(place, _jail(tmp_path, 2))
+
+    again = _begun(place, _jail(tmp_path, 5))
+
+    held = importing.held_already(again)
+    assert (held.imports, held.requests) == ([], 2)
+
+
+def test_imports_again_what_is_meant_to_be(place, tmp_path):
+    path = _jail(tmp_path, 2)
+    _imported(place, path)
+    again = _begun(place, path)
+
+    importing.confirm(
+        batch=again, by=place[1], role="supervisor", at=NOON, is_meant=True
+    )
+
+    again.refresh_from_db()
+    assert again.status == "importing"
+
+
+def test_holds_nothing_of_an_import_that_was_undone(place, tmp_path):
+    path = _jail(tmp_path, 2)
+    batch = _imported(place, path)
+    importing.undo(
+        batch=batch,
+        reason="The wrong year.",
+        by=make_head(place[0]),
+        role="head",
+        at=NOON,
+    )
+
+    assert importing.held_already(_begun(place, path)) is None
+
+
+def test_reads_no_table_before_the_scanner_looked_at_it(place, tmp_path, settings):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"a,b\n1," + EICAR)
+    who = {"agency": place[0], "by": place[1], "role": "supervisor", "at": NOON}
+    with scanners.speaking() as address:
+        settings.CLAMAV_ADDRESS = address
+        with pytest.raises(Refused) as found:
+            importing.begin(path=path, name="t.csv", **who)
+        kept = importing.begin(path=_jail(tmp_path, 2), name="jail.csv", **who)
+    settings.CLAMAV_ADDRESS = "127.0.0.1:1"
+    with pytest.raises(Refused) as away:
+        importing.begin(path=_jail(tmp_path, 2), name="jail.csv", **who)
+
+    assert (found.value.code, away.value.code) == ("virus", "scanner")
+    assert kept.document.scanned_by == "clamav"
+    refused = Entry.objects.filter(event="document.refused", subject=place[0].public_id)
+    assert [one.body for one in refused.order_by("id")] == [
+        '{"code":"virus","kind":"table"}',
+        '{"code":"scanner","kind":"table"}',
+    ]
+
+
 # The command
 
 
@@ -299,6 +374,42 @@ def test_the_command_imports(place, tmp_path):
 
     assert "2 requests imported" in said
     assert IceRequest.objects.count() == 2
+
+
+def test_the_command_reads_its_table_itself_with_a_worker_there(
+    place, tmp_path, monkeypatch
+):
+    ordered = importing.order_trial
+
+    def then_a_worker(**options):
+        batch = ordered(**options)
+        for job in Job.objects.filter(done_at=None, kind=importing.STAGE):
+            jobs.do(job.kind, subject=job.subject, at=NOON)
+        return batch
+
+    monkeypatch.setattr(importing, "order_trial", then_a_worker)
+    by = place[1].username
+    said = _run(_jail(tmp_path, 2), place[0], "--map", "jail_bookings", "--by", by)
+
+    assert "2 requests imported" in said
+
+
+def test_the_command_imports_a_table_twice_only_when_told(place, tmp_path):
+    options = ("--map", "jail_bookings", "--by", place[1].username)
+    path = _jail(tmp_path, 2)
+    _run(path, place[0], *options)
+
+    with pytest.raises(CommandError, match="give --besides"):
+        _run(path, place[0], *options)
+
+    assert "2 requests imported" in _run(path, place[0], *options, "--besides")
+
+
+def test_the_command_reads_nothing_that_the_scanner_did_not(place, tmp_path, settings):
+    settings.CLAMAV_ADDRESS = "127.0.0.1:1"
+
+    with pytest.raises(CommandError, match="virus scanner does not answer"):
+        _run(_jail(tmp_path, 2), place[0], "--map", "jail_bookings", "--dry-run")
 
 
 def test_the_command_proposes_a_mapping(place, tmp_path):

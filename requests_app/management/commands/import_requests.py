@@ -11,6 +11,8 @@ from django.utils import timezone
 from requests_app.accounts import tenancy
 from requests_app.accounts.access import DECIDERS
 from requests_app.accounts.models import Agency, Appointment, User
+from requests_app.documents import services as documents
+from requests_app.documents.checking import Refused
 from requests_app.intake import importing, proposing, rows, tables
 from requests_app.intake import mapping as mappings
 from requests_app.intake.models import ImportBatch, ImportMap
@@ -35,6 +37,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--by", help="username of the supervisor who imports")
         parser.add_argument(
+            "--besides",
+            action="store_true",
+            help="file them besides what the agency seems to hold already",
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="say what would be, file nothing"
         )
         parser.add_argument(
@@ -50,6 +57,7 @@ class Command(BaseCommand):
         if agency is None:
             raise CommandError(f"There is no agency {options['agency']}.")
         try:
+            documents.scanned(options["file"].read_bytes())
             table = tables.open_table(options["file"])
             if options["propose_map"]:
                 self.stdout.write(mappings.dumps(_proposed(table)), ending="")
@@ -60,7 +68,9 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self._try(table, mapping, agency)
             else:
-                self._import(options["file"], mapping, agency, options["by"])
+                self._import(options["file"], mapping, agency, options)
+        except Refused as refused:
+            raise CommandError(refused.words) from None
         except (tables.Unreadable, mappings.NotAMapping, OSError) as refusal:
             raise CommandError(str(refusal)) from None
 
@@ -88,26 +98,42 @@ class Command(BaseCommand):
         if reading.faults:
             sys.exit(1)
 
-    def _import(self, path: Path, mapping, agency: Agency, username: str) -> None:
-        by, role = _importer(username, agency)
+    def _import(self, path: Path, mapping, agency: Agency, options: dict) -> None:
+        by, role = _importer(options["by"], agency)
+        is_meant = options["besides"]
         who = {"by": by, "role": role}
         batch = importing.begin(
             path=path, name=path.name, agency=agency, at=timezone.now(), **who
         )
         text = mappings.dumps(mapping)
-        importing.order_trial(batch=batch, mapping=text, at=timezone.now(), **who)
-        page = importing.read_in(batch=batch, at=timezone.now())
-        while page:
-            page = importing.try_page(batch=batch, number=page, at=timezone.now())
-            self._progress("Tried", batch, "rows")
-        batch.refresh_from_db()
+        importing.order_trial(
+            batch=batch, mapping=text, at=timezone.now(), is_queued=False, **who
+        )
+        self._try_pages(batch)
         if batch.status != ImportBatch.Status.TRIED:
             for number, column, said in batch.faults.get("faults", [])[:MOST_SAID]:
                 self._blame(number, column, said)
             importing.drop(batch=batch, at=timezone.now(), **who)
             raise CommandError(f"{batch.fault_count:,} faults. Nothing was filed.")
-        importing.confirm(batch=batch, at=timezone.now(), **who)
+        try:
+            importing.confirm(batch=batch, at=timezone.now(), is_meant=is_meant, **who)
+        except importing.SeemsHeld as refusal:
+            importing.drop(batch=batch, at=timezone.now(), **who)
+            raise CommandError(
+                f"{refusal} Then give --besides. Nothing was filed."
+            ) from None
         self._write(batch)
+
+    def _try_pages(self, batch: ImportBatch) -> None:
+        try:
+            page = importing.read_in(batch=batch, at=timezone.now())
+            while page:
+                page = importing.try_page(batch=batch, number=page, at=timezone.now())
+                self._progress("Tried", batch, "rows")
+        except BaseException:
+            importing.fail(batch=batch, code="command_stopped", at=timezone.now())
+            raise
+        batch.refresh_from_db()
 
     def _write(self, batch: ImportBatch) -> None:
         page = 1
@@ -119,6 +145,8 @@ class Command(BaseCommand):
             importing.fail(batch=batch, code="command_stopped", at=timezone.now())
             raise
         batch.refresh_from_db()
+        if batch.status != ImportBatch.Status.DONE:
+            raise CommandError("The import could not go on. Nothing was filed.")
         self.stdout.write(
             f"\n{batch.done:,} requests imported, {batch.flagged:,} with a violation. "
             f"The import is {batch.public_id}."
