@@ -237,7 +237,7 @@ def record_session(
     `by` is nobody while it is not proved who asks; a name that no account has is not
     kept at all.
     """
-    role, agency = _place(user, on=timezone.localdate(at))
+    role, agency = place_of(user, on=timezone.localdate(at))
     ledger.record(
         event=event,
         subject=user.public_id if user else ledger.ANONYMOUS,
@@ -268,7 +268,7 @@ def record_denial(
     `about` is what stood in the address. It is kept for somebody signed in, and only
     in the shape of an identifier: nobody else writes into the history.
     """
-    role, agency = _place(user, on=timezone.localdate(at))
+    role, agency = place_of(user, on=timezone.localdate(at))
     body = {
         "door": door,
         "method": method if method in METHODS else "OTHER",
@@ -296,7 +296,7 @@ def record_unopened(
 
     `about` is the identifier in the address; without one the entry is the reader's.
     """
-    role, agency = _place(user, on=timezone.localdate(at))
+    role, agency = place_of(user, on=timezone.localdate(at))
     ledger.record(
         event="record.unopened",
         subject=about if IDENTIFIER.match(about) else user.public_id,
@@ -328,7 +328,7 @@ def retry_job(*, job: Job, by: User, at: datetime) -> Job:
     return again
 
 
-def _place(user: User | None, *, on: date) -> tuple[str, str]:
+def place_of(user: User | None, *, on: date) -> tuple[str, str]:
     """The one role and the one agency of a person; empty when there are several."""
     if user is None:
         return "", ""

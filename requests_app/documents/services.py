@@ -6,7 +6,9 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from requests_app.accounts import services as accounts
 from requests_app.accounts.models import Agency, User
 from requests_app.documents import (
     checking,
@@ -18,13 +20,21 @@ from requests_app.documents import (
     redrawing,
 )
 from requests_app.documents.checking import Refused
-from requests_app.documents.models import RECEIVED, Document, DocumentPart, PartKind
+from requests_app.documents.models import (
+    RECEIVED,
+    Document,
+    DocumentKind,
+    DocumentPart,
+    PartKind,
+)
 from requests_app.ledger import services as ledger
 from requests_app.ledger import verifying
 from requests_app.ledger.models import Entry
 from requests_app.vault.models import DataKey
 
 SCANNER = "clamav"
+# Refusals for which the file was not opened, or which are the portal's own doing.
+_TOOK_NO_TURN = r'"code":"(quota_user|quota_request|busy|storage|scanner)"'
 
 
 class AlreadyMisplaced(ValueError):
@@ -90,6 +100,21 @@ def receive(
         }
         ledger.record(event="document.received", body=body, **entered)
     return document
+
+
+def refuse_unread(*, by: User, at: datetime) -> None:
+    """Enter that somebody sent what is too large for a paper; none of it was read."""
+    role, agency = accounts.place_of(by, on=timezone.localdate(at))
+    ledger.record(
+        event="document.refused",
+        subject=by.public_id,
+        at=at,
+        actor=by.public_id,
+        role=role,
+        agency=agency,
+        outcome="denied",
+        body={"kind": str(DocumentKind.OTHER), "code": "size"},
+    )
 
 
 @transaction.atomic
@@ -183,10 +208,11 @@ def _refuse_over_quota(*, data_key: DataKey, by: User, at: datetime) -> None:
     lately = received.filter(
         received_by=by, received_at__gt=at - timedelta(hours=1)
     ).count()
-    # A refused file took its turn too: it is counted from its entry, for all there is.
-    lately += Entry.objects.filter(
+    # A refused file took its turn too: its entry is all there is of it.
+    refused = Entry.objects.filter(
         event="document.refused", actor=by.public_id, at__gt=at - timedelta(hours=1)
-    ).count()
+    )
+    lately += refused.exclude(body__regex=_TOOK_NO_TURN).count()
     if lately >= settings.DOCUMENTS_PER_HOUR:
         raise Refused("quota_user")
     if received.under(data_key).count() >= settings.DOCUMENTS_PER_REQUEST:

@@ -132,6 +132,36 @@ def test_the_scanner_says_no_or_nothing(ice_request, clerk, settings):
     assert Document.objects.count() == 1
 
 
+def test_refused_files_count_toward_a_person_s_quota(ice_request, clerk, settings):
+    settings.DOCUMENTS_PER_HOUR = 2
+    for _ in range(2):
+        with pytest.raises(Refused):
+            receive_paper(ice_request=ice_request, by=clerk, content=b"no paper")
+
+    with pytest.raises(Refused) as now:
+        receive_paper(ice_request=ice_request, by=clerk)
+    later = receive_paper(
+        ice_request=ice_request, by=clerk, at=NOON + timedelta(minutes=61)
+    )
+
+    assert now.value.code == "quota_user"
+    assert later.pk
+
+
+def test_what_the_portal_could_not_check_counts_toward_no_quota(
+    ice_request, clerk, settings
+):
+    settings.DOCUMENTS_PER_HOUR = 1
+    settings.CLAMAV_ADDRESS = "127.0.0.1:1"
+    for _ in range(2):
+        with pytest.raises(Refused) as away:
+            receive_paper(ice_request=ice_request, by=clerk)
+    settings.CLAMAV_ADDRESS = ""
+
+    assert away.value.code == "scanner"
+    assert receive_paper(ice_request=ice_request, by=clerk).pk
+
+
 def test_quotas_hold_for_a_person_and_for_a_request(ice_request, clerk, settings):
     receive_paper(ice_request=ice_request, by=clerk)
     settings.DOCUMENTS_PER_HOUR = 1

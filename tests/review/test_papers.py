@@ -161,11 +161,25 @@ def test_what_is_too_large_is_sent_away_unread(ice_request, clerk):
     announced = str(checking.MOST_BYTES * 2)
 
     answer = signed_in(clerk).post(
-        url, b"", content_type="multipart/form-data", CONTENT_LENGTH=announced
+        url, b"-", content_type="multipart/form-data", CONTENT_LENGTH=announced
     )
 
     assert answer.status_code == 413
     assert "20 MB at most" in answer.content.decode()
+    refused = Entry.objects.get(event="document.refused")
+    assert (refused.subject, refused.actor) == (clerk.public_id, clerk.public_id)
+    assert refused.body == '{"code":"size","kind":"other"}'
+
+
+def test_what_nobody_known_sends_too_large_makes_no_entry(ice_request):
+    url = reverse("document_add", args=[ice_request.public_id])
+    announced = str(checking.MOST_BYTES * 2)
+
+    answer = Client().post(
+        url, b"-", content_type="multipart/form-data", CONTENT_LENGTH=announced
+    )
+
+    assert answer.status_code == 413
     assert not Entry.objects.filter(event="document.refused").exists()
 
 
