@@ -5,7 +5,8 @@
 The forms are drawn by `tests.forms` from seeds that were not looked at while the reader
 was written. Counted are the values written into the form (a place that is empty and
 read as empty counts for nothing), the boxes and the signature, the recognised edition,
-and the values called sure that are wrong. The status is 1 when one figure falls short.
+the warnings said and left unsaid, and the values called sure that are wrong. The status
+is 1 when one figure falls short.
 """
 
 import sys
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from requests_app.documents import recognising
+from requests_app.documents import editions, recognising
 from requests_app.documents.reading import Result, read_form
 from tests.forms import LAYOUTS, Filled, draw, fill, render
 
@@ -37,11 +38,16 @@ class Score:
     editions_right: int = 0
     sure: int = 0
     wrong_and_sure: int = 0
+    warnings: int = 0
+    warnings_right: int = 0
     faults: dict[str, int] = field(default_factory=dict)
 
     def add(self, filled: Filled, result: Result) -> None:
         self.forms += 1
         self.editions_right += result.edition == edition_of(filled)
+        for code, is_due in warnings_of(filled).items():
+            self.warnings += 1
+            self.warnings_right += (code in result.warnings) == is_due
         read = {one.field: one for one in result.readings}
         for name, true in filled.truth.items():
             one = read.get(name)
@@ -90,9 +96,27 @@ class Score:
         return (
             f"{self.layout:7} {self.forms} forms: values {self.right} of {self.values} "
             f"({self.share:.1%}), boxes {self.boxes_right} of {self.boxes} "
-            f"({self.boxes_share:.1%}), editions {self.editions_right}, sure "
+            f"({self.boxes_share:.1%}), editions {self.editions_right}, warnings "
+            f"{self.warnings_right} of {self.warnings}, sure "
             f"{self.sure}, of them wrong {self.wrong_and_sure} ({self.wrong_share:.2%})"
         )
+
+
+def warnings_of(filled: Filled) -> dict[str, bool]:
+    """Which warnings a form as it was filled in calls for, and which it does not."""
+    ticked = {name for name, is_ticked in filled.ticked.items() if is_ticked}
+    is_basis = filled.form == "I-247A"
+    box_1 = not ticked.isdisjoint(editions.PROBABLE_CAUSE)
+    box_2 = "resume_custody" in ticked
+    told = any(filled.truth.get(name) for name in ("served_date", "served_at_place"))
+    return {
+        "both_boxes": is_basis and box_1 and box_2,
+        "no_basis": is_basis and not box_1 and not box_2,
+        "unsigned": not filled.is_signed,
+        "service_empty": filled.form != "I-205"
+        and not told
+        and ticked.isdisjoint(editions.SERVED),
+    }
 
 
 def edition_of(filled: Filled) -> str:

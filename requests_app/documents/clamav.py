@@ -5,7 +5,7 @@ import struct
 
 _PIECE = 1 << 16
 _MOST_ANSWER = 4096
-_SECONDS = 60
+SECONDS = 60
 
 
 class NoAnswer(Exception):
@@ -37,11 +37,11 @@ def is_clean(content: bytes, address: str) -> bool:
 def _connected(address: str) -> socket.socket:
     if address.startswith("/"):
         one = socket.socket(socket.AF_UNIX)
-        one.settimeout(_SECONDS)
+        one.settimeout(SECONDS)
         one.connect(address)
         return one
     host, _, port = address.rpartition(":")
-    return socket.create_connection((host, int(port)), timeout=_SECONDS)
+    return socket.create_connection((host, int(port)), timeout=SECONDS)
 
 
 def _line(scanner: socket.socket) -> bytes:

@@ -6,6 +6,7 @@ Nothing is decided here: a clerk compares every value with the piece of the page
 """
 
 import io
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ from requests_app.documents.places import Labels, folded, nearest
 from requests_app.documents.scanned import second_look, weighed
 from requests_app.documents.sheets import FIELDS, SCAN, TEXT, Sheet, Word
 
-VERSION = "1"
+VERSION = "2"
 # Pillow and pypdf look for their readers when they open the first file: by then these
 # are out of reach of the limited process.
 Image.preinit()
@@ -39,19 +40,31 @@ pypdf.PdfReader(_blank).pages[0].get("/Annots")
 CONFIDENT = 0.9
 _PAGES = 4
 _FEWEST_WORDS = 25
+# Of the pages besides the form, the part that a heading stands in; how long one may
+# take; and how long after the beginning another is begun.
+_TOP = 0.4
+_TOP_SECONDS, _TOPS_UNTIL_SECONDS = 8, 20
 
 WARNINGS = {
     "both_boxes": "Box 1 and Box 2 are both ticked. The form allows one of them.",
     "no_basis": "Neither Box 1 nor Box 2 is ticked: the form states no basis.",
     "unsigned": "No signature was found on the line for the officer's signature.",
-    "service_empty": "The block on service is empty: nothing says that the person was "
-    "given a copy.",
+    "service_empty": "The block on service says neither when nor how: nothing says "
+    "that the person was given a copy.",
     "edition_unknown": "The edition at the foot of the form is not one the desk knows. "
     "Values were found by their labels: compare each with care.",
     "boxes_unclear": "Some boxes could not be seen clearly. Look at the paper.",
     "not_a_form": "This does not look like a form I-247A, I-247G, I-200 or I-205, so "
     "nothing was read. Type the values in from the paper.",
     "no_tesseract": recognising.CANNOT,
+    "scan_not_read": recognising.NOT_READ,
+    "pages_unseen": "Not every page could be looked at. See whether another form, such "
+    "as a warrant, is among them.",
+    **{
+        f"also_{form.name}": f"Another page is a form {form.name}. It was not read: "
+        "enter it from the paper."
+        for form in FORMS
+    },
 }
 
 
@@ -98,31 +111,73 @@ class Result:
 
 
 def read_form(content: bytes) -> Result:
-    """The values of a filled form in a PDF or a picture."""
+    """The values of the first filled form in a PDF or a picture.
+
+    Of other pages no more is said than that they are forms too, or were not looked at.
+    """
+    until = time.monotonic() + _TOPS_UNTIL_SECONDS
     try:
         if content.startswith(b"%PDF"):
-            return _of_pdf(content)
-        return _of_pictures(_pictures(content))
+            return _of_pdf(content, until=until)
+        pictures, count = _pictures(content)
+        return _of_pictures(pictures, is_whole=count <= _PAGES, until=until)
     except recognising.CannotReadScans:
         return Result(warnings=["no_tesseract"])
+    except recognising.ScanNotRead:
+        return Result(warnings=["scan_not_read"])
 
 
-def _of_pdf(content: bytes) -> Result:
+def _of_pdf(content: bytes, *, until: float) -> Result:
     document = pypdfium2.PdfDocument(content)
     document.init_forms()
     fields = pypdf.PdfReader(io.BytesIO(content)).pages
-    scans = []
+    texts, scans = [], []
     for number in range(1, min(len(document), _PAGES) + 1):
         widgets = sheets.widgets_of(fields[number - 1])
         sheet = sheets.sheet_of_page(document, number, widgets)
         is_picture = sheets.is_a_picture(document[number - 1])
         if len(sheet.words) < _FEWEST_WORDS or is_picture and not sheet.fields:
             scans.append((number, Image.fromarray(sheet.grey)))
-            continue
-        form = recognised(sheet)
-        if form:
-            return _read(sheet, form, box_of=_as_shares(sheet))
-    return _of_pictures(scans) if scans else Result(warnings=["not_a_form"])
+        else:
+            texts.append(sheet)
+    is_whole = len(document) <= _PAGES
+    sheet = next((one for one in texts if recognised(one)), None)
+    if sheet is None:
+        return _of_pictures(scans, is_whole=is_whole, until=until)
+    result = _read(sheet, recognised(sheet), box_of=_as_shares(sheet))
+    others = [one for one in texts if one is not sheet]
+    result.warnings += _also(others, scans, is_whole=is_whole, until=until)
+    return result
+
+
+def _also(others: list[Sheet], scans, *, is_whole: bool, until: float) -> list[str]:
+    """What is to be said of the pages besides the form that was read."""
+    found = {_headed(one) for one in others}
+    try:
+        for _, picture in scans:
+            is_whole = is_whole and time.monotonic() < until
+            if is_whole:
+                found.add(_headed(_top_of(picture)))
+    except (recognising.CannotReadScans, recognising.ScanNotRead):
+        is_whole = False
+    said = [f"also_{form.name}" for form in FORMS if form in found]
+    return said if is_whole else [*said, "pages_unseen"]
+
+
+def _top_of(picture: Image.Image) -> Sheet:
+    bare = pixels.without_rules(pixels.straighten(picture).grey)
+    top = bare[: round(bare.shape[0] * _TOP)]
+    words = recognising.words_in(top, scale=1.5, language="eng", seconds=_TOP_SECONDS)
+    return Sheet(0, top, words, source=SCAN)
+
+
+def _headed(sheet: Sheet) -> Form | None:
+    """The form whose heading a page bears; what its foot says is no other form."""
+    letters = folded(sheet.text)
+    for form in FORMS:
+        if any(_is_in(folded(heading), letters) for heading in form.headings):
+            return form
+    return None
 
 
 def _as_shares(sheet: Sheet) -> Callable[[Box], Box]:
@@ -130,10 +185,12 @@ def _as_shares(sheet: Sheet) -> Callable[[Box], Box]:
     return straight.box_before
 
 
-def _pictures(content: bytes) -> list[tuple[int, Image.Image]]:
+def _pictures(content: bytes) -> tuple[list[tuple[int, Image.Image]], int]:
+    """The first pages of a picture, and how many it has."""
     pictures = Image.open(io.BytesIO(content))
     pages = enumerate(ImageSequence.Iterator(pictures), start=1)
-    return [(number, _upright(page)) for number, page in pages if number <= _PAGES]
+    first = [(number, _upright(page)) for number, page in pages if number <= _PAGES]
+    return first, getattr(pictures, "n_frames", 1)
 
 
 def _upright(page: Image.Image) -> Image.Image:
@@ -143,24 +200,27 @@ def _upright(page: Image.Image) -> Image.Image:
     return upright.copy()
 
 
-def _of_pictures(pictures: list[tuple[int, Image.Image]]) -> Result:
-    for number, picture in pictures:
+def _of_pictures(pictures, *, is_whole: bool, until: float) -> Result:
+    """The form in the first picture that shows one; pairs of page and picture."""
+    for place, (number, picture) in enumerate(pictures, start=1):
         straight = pixels.straighten(picture)
         bare = pixels.without_rules(straight.grey)
         words = recognising.words_in(bare, scale=1.5, language="eng")
         sheet = Sheet(number, straight.grey, words, source=SCAN)
         form = recognised(sheet)
         if form:
-            return _read(sheet, form, box_of=straight.box_before, bare=bare)
+            result = _read(sheet, form, box_of=straight.box_before, bare=bare)
+            others = pictures[place:]
+            result.warnings += _also([], others, is_whole=is_whole, until=until)
+            return result
     return Result(warnings=["not_a_form"])
 
 
 def recognised(sheet: Sheet) -> Form | None:
     """Which form a page is of, by its heading; by its foot if that cannot be read."""
+    if form := _headed(sheet):
+        return form
     letters = folded(sheet.text)
-    for form in FORMS:
-        if any(_is_in(folded(heading), letters) for heading in form.headings):
-            return form
     named = (f for f in FORMS if folded(f"form {f.name}") in letters)
     return next(named, None)
 
@@ -281,7 +341,8 @@ def _warnings(result: Result, form: Form) -> list[str]:
     is_basis = form.name == "I-247A"
     has_box_1 = not ticked.isdisjoint(editions.PROBABLE_CAUSE)
     has_box_2 = "resume_custody" in ticked
-    served = {"served_date", "booking_number", "latest_charge", "served_at_place"}
+    # A booking number or a charge in that block says nothing of the person.
+    served = {"served_date", "served_at_place"}
     is_served = any(result.value(name) for name in served)
     said = {
         "both_boxes": is_basis and has_box_1 and has_box_2,

@@ -16,15 +16,26 @@ CANNOT = (
     "Scans cannot be read here, because the program tesseract is not installed: type "
     "the values in from the paper."
 )
-_PAGE, _LINES = "6", "6"
+NOT_READ = (
+    "This scan could not be read in time: type the values in from the paper, or scan "
+    "it again, upright and at 200 dots per inch."
+)
+_PAGE = "6"
 SECONDS = 40
 
 
 class CannotReadScans(Exception):
-    """Tesseract is not installed, or gave nothing back; the clerk types."""
+    """Tesseract is not installed; the clerk types."""
 
     def __init__(self):
         super().__init__(CANNOT)
+
+
+class ScanNotRead(Exception):
+    """Tesseract took too long over a scan, or failed at it; the clerk types."""
+
+    def __init__(self):
+        super().__init__(NOT_READ)
 
 
 def can_read_scans() -> bool:
@@ -41,8 +52,13 @@ def languages() -> str:
     return "spa" if "spa" in known else "eng"
 
 
-def words_in(grey: np.ndarray, *, scale: float, language: str = "") -> list[Word]:
-    """The words of a picture, in its own dots; `scale` is how much it is enlarged."""
+def words_in(
+    grey: np.ndarray, *, scale: float, language: str = "", seconds: float = SECONDS
+) -> list[Word]:
+    """The words of a picture, in its own dots; `scale` is how much it is enlarged.
+
+    Raises CannotReadScans, ScanNotRead.
+    """
     if not can_read_scans():
         raise CannotReadScans
     picture = Image.fromarray(grey)
@@ -52,19 +68,19 @@ def words_in(grey: np.ndarray, *, scale: float, language: str = "") -> list[Word
     target = io.BytesIO()
     picture.save(target, "BMP")
     command = ["tesseract", "stdin", "stdout", "--psm", _PAGE, "--dpi"]
-    command += [str(round(200 * scale)), "-l", language or languages(), "tsv"]
     try:
+        command += [str(round(200 * scale)), "-l", language or languages(), "tsv"]
         done = subprocess.run(
             command,
             input=target.getvalue(),
             capture_output=True,
-            timeout=SECONDS,
+            timeout=seconds,
             # One thread: its own threads only get in each other's way.
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
             check=True,
         )
     except (subprocess.SubprocessError, OSError) as failure:
-        raise CannotReadScans from failure
+        raise ScanNotRead from failure
     return _words(done.stdout.decode(errors="replace"), scale)
 
 

@@ -113,6 +113,18 @@ def take(
     return draft
 
 
+def says_it_cancels(draft: Draft) -> bool:
+    """Whether a paper read in with the draft is ticked to cancel a detainer."""
+    kept = FormReading.objects.filter(
+        document__data_key=draft.data_key, document__misplaced_at=None
+    )
+    return any(
+        one["field"] == "cancels" and one["value"] == "yes"
+        for reading in kept.select_related("document__data_key")
+        for one in reading.values
+    )
+
+
 _HOWS = (read_in.ACCEPTED, read_in.CORRECTED, read_in.LEFT_OUT)
 
 

@@ -12,7 +12,7 @@ from requests_app.accounts.models import Role
 from requests_app.docket import services as docket
 from requests_app.docket.models import IceRequest, Instrument, LinkKind
 from requests_app.docket.record import Record
-from requests_app.intake import linking, paper_forms, services, steps
+from requests_app.intake import linking, paper_forms, reading_in, services, steps
 from requests_app.intake.duplicates import candidates, records_of
 from requests_app.intake.forms import LaterActForm, ReleaseForm
 from requests_app.intake.models import Draft
@@ -216,6 +216,7 @@ def _review(request, draft: Draft, *, now):
         "alike": found,
         "refusal": refusal,
         "link_kinds": LinkKind.choices,
+        "says_it_cancels": bool(found) and reading_in.says_it_cancels(draft),
         "composed": composed,
         "record": composed.record,
         "faulty": [(name, dict(steps.STEPS)[name]) for name in composed.faulty],

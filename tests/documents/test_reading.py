@@ -1,8 +1,12 @@
 """Forms read in: the short form of `bin/bench forms`, and what a reader must say."""
 
+import io
+import subprocess
 from dataclasses import replace
 
+import pikepdf
 import pytest
+from PIL import Image
 
 from bench import forms
 from requests_app.documents import recognising
@@ -93,6 +97,130 @@ def test_says_that_the_block_on_service_is_empty():
     )
 
     assert result.warnings == ["service_empty"]
+
+
+def test_takes_a_booking_number_and_a_charge_for_no_service():
+    filled = fill(5, "I-247A", "3/17")
+
+    result = detainer(
+        written={**filled.written, "served_date": ""},
+        truth={**filled.truth, "served_date": ""},
+        ticked=dict.fromkeys(("served_in_person", "served_by_mail"), False),
+    )
+
+    assert result.value("booking_number") == filled.truth["booking_number"]
+    assert result.warnings == ["service_empty"]
+
+
+EVERY_LAYOUT = ["fields", "text"] + [
+    pytest.param(one, marks=scans) for one in ("scan", "fax")
+]
+FOUR = {"both_boxes", "no_basis", "unsigned", "service_empty"}
+NO_BOX_1 = dict.fromkeys(("final_order", "pending", "biometric", "statements"), False)
+
+
+@pytest.mark.parametrize("layout", EVERY_LAYOUT)
+def test_warns_in_every_layout_of_both_boxes_no_signature_and_no_service(layout):
+    filled = fill(5, "I-247A", "3/17")
+
+    result = detainer(
+        layout,
+        is_signed=False,
+        written={**filled.written, "served_date": ""},
+        ticked={"resume_custody": True, "served_in_person": False}
+        | {"served_by_mail": False},
+    )
+
+    assert FOUR & set(result.warnings) == {"both_boxes", "unsigned", "service_empty"}
+
+
+@pytest.mark.parametrize("layout", EVERY_LAYOUT)
+def test_warns_in_every_layout_that_no_box_is_ticked_and_of_nothing_else(layout):
+    result = detainer(layout, ticked=NO_BOX_1)
+
+    assert FOUR & set(result.warnings) == {"no_basis"}
+
+
+# Several pages
+
+
+def pdf_of(*pages):
+    """A file with the pages of several."""
+    joined = pikepdf.new()
+    for content in pages:
+        with pikepdf.open(io.BytesIO(content)) as one:
+            joined.pages.extend(one.pages)
+    target = io.BytesIO()
+    joined.save(target)
+    return target.getvalue()
+
+
+def page_of(form, layout="text", seed=5):
+    filled = fill(seed, form, {"I-247A": "3/17", "I-200": "09/16"}[form])
+    return render(draw(filled, seed), layout, seed)
+
+
+def a_blank():
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(612, 792))
+    target = io.BytesIO()
+    pdf.save(target)
+    return target.getvalue()
+
+
+def test_says_that_a_warrant_lies_behind_the_detainer():
+    result = read_form(pdf_of(page_of("I-247A"), page_of("I-200")))
+
+    assert result.form == "I-247A"
+    assert "also_I-200" in result.warnings
+    assert "Another page is a form I-200" in WARNINGS["also_I-200"]
+
+
+@scans
+def test_says_that_a_scanned_warrant_lies_behind_a_scanned_detainer():
+    first, second = (
+        Image.open(io.BytesIO(page_of(form, "scan"))).convert("L")
+        for form in ("I-247A", "I-200")
+    )
+    target = io.BytesIO()
+    first.save(target, "TIFF", save_all=True, append_images=[second], dpi=(200, 200))
+
+    result = read_form(target.getvalue())
+
+    assert result.form == "I-247A"
+    assert "also_I-200" in result.warnings
+
+
+def test_says_nothing_of_further_pages_that_are_no_forms(monkeypatch):
+    monkeypatch.setattr(recognising, "words_in", lambda *args, **options: [])
+
+    result = read_form(pdf_of(page_of("I-247A"), a_blank()))
+
+    assert not [one for one in result.warnings if one.startswith(("also_", "pages_"))]
+
+
+def test_says_when_a_page_was_not_looked_at(monkeypatch):
+    many = read_form(pdf_of(page_of("I-247A"), *[page_of("I-247A")] * 4))
+    monkeypatch.setattr(recognising, "can_read_scans", lambda: False)
+    unreadable = read_form(pdf_of(page_of("I-247A"), a_blank()))
+
+    assert "pages_unseen" in many.warnings
+    assert unreadable.form == "I-247A"
+    assert "pages_unseen" in unreadable.warnings
+
+
+@scans
+def test_says_that_a_scan_took_too_long_and_not_that_none_can_be_read(monkeypatch):
+    def slow(command, **options):
+        raise subprocess.TimeoutExpired(command, 40)
+
+    recognising.languages()
+    monkeypatch.setattr(subprocess, "run", slow)
+
+    result = detainer("scan")
+
+    assert result.warnings == ["scan_not_read"]
+    assert "not installed" not in WARNINGS["scan_not_read"]
 
 
 def test_says_that_an_edition_is_not_known_and_reads_it_by_its_labels():

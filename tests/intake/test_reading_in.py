@@ -1,15 +1,19 @@
 """A form read in through the doors: beside the paper, taken over, filed by hand."""
 
 import json
+import re
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from requests_app.documents import limited
+from requests_app.documents import clamav, limited
 from requests_app.documents.models import Document, FormReading
+from requests_app.intake import reading_in
 from requests_app.intake.models import Draft
 from requests_app.ledger.models import Entry
 from tests import factories
@@ -233,3 +237,28 @@ def test_answers_for_a_colleague_s_paper_as_for_none(draft, agency):
     assert colleague.get(door(draft)).status_code == 404
     crop = reverse("form_crop", args=[draft.public_id, "0"])
     assert colleague.get(crop).status_code == 404
+
+
+def test_is_answered_before_the_proxy_gives_up():
+    proxy = Path(settings.BASE_DIR, "deploy", "nginx.conf").read_text()
+    (waits,) = re.findall(r"proxy_read_timeout (\d+)s;", proxy)
+    scanning = clamav.SECONDS
+    checking = limited.PATIENCE_SECONDS + limited.USUAL.wall_seconds
+    reading = limited.PATIENCE_SECONDS + reading_in.LIMITS.wall_seconds
+
+    assert scanning + checking + reading < int(waits)
+
+
+@pytest.mark.parametrize("is_ticked", [True, False])
+def test_says_among_duplicates_that_the_paper_cancels_a_detainer(
+    client, agency, clerk, is_ticked
+):
+    filled = fill(SEED)
+    factories.file_request(
+        agency=agency, clerk=clerk, event_number=filled.truth["event_number"]
+    )
+    filled.ticked["cancels"] = is_ticked
+    sent(client, render(draw(filled, SEED), "text", SEED))
+    draft = Draft.objects.get(owner=clerk, ice_request=None)
+
+    assert reading_in.says_it_cancels(draft) is is_ticked
