@@ -18,7 +18,7 @@ from requests_app.intake.models import Draft
 from requests_app.intake.steps import Composed, Given, compose
 from requests_app.ledger import services as ledger
 from requests_app.notices import services as notices
-from requests_app.notices.models import Notice, NoticeKind
+from requests_app.notices.models import Attempt, Notice, NoticeKind, ServiceMethod
 from requests_app.review import services as review
 from requests_app.review.models import Screening
 from requests_app.vault import services as vault
@@ -414,11 +414,19 @@ def _serve_given(owed: list[Notice], given: list[Given], *, by, role, at) -> Non
         return
     by_kind = {notice.kind: notice for notice in owed}
     for one in given:
-        notices.serve(
+        is_refused = one.how == ServiceMethod.REFUSED
+        notices.try_to_give(
             notice=by_kind[one.kind],
-            how=one.how,
-            served_at=one.served_at,
-            language=one.language,
+            tried=notices.Tried(
+                tried_at=one.served_at,
+                how=one.how,
+                outcome=Attempt.Outcome.REFUSED
+                if is_refused
+                else Attempt.Outcome.GIVEN,
+                language=one.language,
+            ),
+            issue=None,
+            proof=None,
             by=by,
             role=role,
             at=at,

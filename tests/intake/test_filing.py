@@ -150,6 +150,12 @@ def test_keeps_notices_that_were_given_before_filing(agency, clerk):
     copy = ice_request.notices.get(kind="detainer_copy")
     assert (copy.served_at, copy.served_how) == (NOON - HOUR, "interpreter")
     assert copy.served_by == clerk
+    attempt = copy.attempts.get()
+    assert (attempt.tried_at, attempt.outcome, attempt.reader) == (
+        NOON - HOUR,
+        "given",
+        "person",
+    )
     assert ice_request.notices.get(kind="intent").served_at is None
     receipt = ice_request.screenings.filter(ask=None, act=None).latest("id")
     assert receipt.findings.get(citation="54-192h(e)(1) copy").result == "compliant"
