@@ -73,7 +73,7 @@ def run(path: Path, bookings: int) -> bool:
     with timed("try every page"):
         while page:
             page = importing.try_page(batch=batch, number=page, at=timezone.now())
-    importing.confirm(batch=batch, **who)
+    importing.confirm(batch=batch, is_meant=True, **who)
     slowest, page = 0.0, 1
     with timed("write every page"):
         while page:

@@ -184,7 +184,11 @@ CHANGES = {
         },
     ),
     "duplicate_decide": ("clerk", {"kind": "linked"}, {"request.linked": 2}),
-    "import_confirm": ("supervisor", {"confirmed": "yes"}, {"import.confirmed": 1}),
+    "import_confirm": (
+        "supervisor",
+        {"confirmed": "yes", "meant": "yes"},
+        {"import.confirmed": 1},
+    ),
     "import_drop": ("supervisor", {}, {"import.dropped": 1}),
     "import_map": ("supervisor", "mapping", {"import.mapped": 1}),
     "import_new": ("supervisor", "table", {"import.begun": 1}),
