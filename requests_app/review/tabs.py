@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Concat, JSONObject
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
-from requests_app.accounts.access import DECIDERS
+from requests_app.accounts.access import DECIDERS, FILERS
 from requests_app.accounts.models import Appointment, Placement, Unit, User
-from requests_app.docket.models import Ask
+from requests_app.docket.models import Ask, IceRequest, Status
 from requests_app.docket.moments import ZONE
+from requests_app.review import outstanding
 from requests_app.review.models import (
     DECIDING_ROLES,
     Assignment,
@@ -28,6 +29,8 @@ COUNTED = 500
 # Tabs that no index holds are counted among so many that are due soonest.
 WINDOW = 1_000
 WINDOWED = ("unassigned", "head", "second", "deferred")
+# What is not reconciled is counted among so many that were filed last.
+NEWEST = 300
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,6 @@ TABS = (
     Tab("deferred", "Put off"),
 )
 CHOICES = tuple((one.name, one.label) for one in TABS if one.name)
-# What other pages list, shown when their address is there.
-LINKED = (("Unreconciled", "unreconciled_list"),)
 
 
 class Cardinality(Func):
@@ -115,6 +116,16 @@ def facts(request, *, now: datetime) -> dict:
         .annotate(
             **counts,
             window=ArraySubquery(rows.soonest_first().values(json=_ROW)[:WINDOW]),
+            newest=Cardinality(ArraySubquery(_determined(request).values("pk"))),
+            open_ends=Cardinality(
+                ArraySubquery(
+                    outstanding.unreconciled(
+                        IceRequest.objects.filter(
+                            pk__in=_determined(request).values("pk")
+                        )
+                    ).values("pk")
+                )
+            ),
             there=ArraySubquery(
                 _deciding(agencies, on=request.standing.on).values(json=_PLACE)
             ),
@@ -138,7 +149,10 @@ def facts(request, *, now: datetime) -> dict:
     return {**found, **_in_window(found, now=now)}
 
 
-_FOUND = ("window", "there", "units", "labels", "mine", "pinned", "columns")
+_FOUND = ("window", "there", "units", "labels", "mine", "pinned", "columns") + (
+    "newest",
+    "open_ends",
+)
 _ROW = JSONObject(
     queue="queue", person="assigned_to_id", agency="agency_id", until="deferred_until"
 )
@@ -148,6 +162,13 @@ _PLACE = JSONObject(person="user_id", agency="agency_id")
 def _deciding(agencies, *, on):
     posts = Appointment.objects.in_force(on).filter(agency__in=agencies)
     return posts.filter(role__in=DECIDING_ROLES)
+
+
+def _determined(request):
+    """The newest determined requests of the agencies where the reader files."""
+    agencies = request.standing.agency_ids(FILERS)
+    rows = IceRequest.objects.filter(agency__in=agencies, status=Status.DETERMINED)
+    return rows.newest_first()[:NEWEST]
 
 
 def _in_window(found: dict, *, now: datetime) -> dict:
@@ -182,11 +203,16 @@ def shown(current: str, found: dict, link) -> list[dict]:
         for tab in TABS
         if tab.name != "unit" or found["mine"]
     ]
-    for label, door in LINKED:
-        try:
-            shown.append({"label": label, "url": reverse(door), "is_current": False})
-        except NoReverseMatch:
-            continue
+    # A page of its own: what is decided waits on no desk.
+    number, is_full = found["open_ends"], found["newest"] == NEWEST
+    shown.append(
+        {
+            "label": "Unreconciled",
+            "url": reverse("unreconciled_list"),
+            "is_current": False,
+            "count": _counted(number, at_least=is_full),
+        }
+    )
     return shown
 
 

@@ -119,6 +119,18 @@ def test_hides_what_is_put_off_until_it_returns_by_itself(desk):
     assert tabs.narrowed(rows, "", user=desk["one"], now=later).count() == 3
 
 
+def test_counts_what_is_not_reconciled_beside_the_desk(desk, monkeypatch):
+    for ice_request in desk["requests"][:2]:
+        factories.determine(ask=ice_request.asks.get(), by=desk["one"])
+    assert counts(look(desk))["Unreconciled"] == "2"
+
+    factories.record_release(ice_request=desk["requests"][0])
+    assert counts(look(desk))["Unreconciled"] == "1"
+
+    monkeypatch.setattr(tabs, "NEWEST", 2)
+    assert counts(look(desk))["Unreconciled"] == "1+"
+
+
 def test_counts_no_further_than_it_says(desk, monkeypatch):
     monkeypatch.setattr(tabs, "COUNTED", 2)
 
