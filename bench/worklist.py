@@ -9,8 +9,8 @@ much slower the deepest is than the first. The status is 1 when a page needs mor
 12 statements, or the last takes twice as long as the first or longer.
 
 Then the minute's look for clocks that warn or lapse, with nothing due; and, with every
-other request determined, the first page of what is not reconciled. What it writes is
-taken back.
+other request determined, the first page of what is not reconciled, and the worklist
+again, whose tab counts it. What it writes is taken back.
 """
 
 import os
@@ -159,6 +159,7 @@ def beside(client, agency, like_at) -> dict[str, tuple[int, float]]:
         "ANALYZE requests_app_icerequest",
     )
     found["unreconciled"] = measure(client, reverse("unreconciled_list"))
+    found["desk again"] = measure(client, reverse("worklist"))
     return found
 
 
