@@ -37,11 +37,16 @@ class Category:
 
 @dataclass(frozen=True)
 class Dimension:
-    """What a table is divided by, and the coarser division to try before hiding."""
+    """What a table is divided by, and the coarser division to try before hiding.
+
+    `is_whole` when everybody stands in one of its categories. Of tables that are
+    divided by different whole dimensions a reader knows that they hold the same people.
+    """
 
     id: str
     categories: tuple[Category, ...]
     coarser: "Dimension | None" = None
+    is_whole: bool = False
 
     @cached_property
     def values(self) -> frozenset[str]:

@@ -276,9 +276,16 @@ def _values(release: Release) -> dict[str, list[frozenset[str]]]:
 
 
 def _classes(name: str, releases: Sequence[Release]) -> list[str]:
-    """One base value for each class that no release divides; the rest of the world."""
+    """One base value for each class that no release divides; the rest of the world.
+
+    Of a whole dimension there is no rest.
+    """
     sets = [each for one in releases for each in _values(one).get(name, ())]
-    everywhere = any(name not in _values(one) for one in releases)
+    everywhere = any(name not in _values(one) for one in releases) and not any(
+        each.id == name and each.is_whole
+        for one in releases
+        for each in one.table.dimensions
+    )
     seen: dict[tuple[bool, ...], str] = {}
     for value in sorted(frozenset().union(*sets)):
         seen.setdefault(tuple(value in each for each in sets), value)

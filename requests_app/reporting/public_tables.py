@@ -1,12 +1,13 @@
 """The public tables of an agency: which there are, and how they are counted.
 
 Counts of what the government did are exact. Tables of people by sex, age or ethnicity
-go through `suppression`, beside every earlier release. `SCHEMA` says what the files
-hold; `docs/public-tables.md` says it in words.
+go through `suppression`, beside every earlier release and beside one another: they
+count the same people, whatever they are divided by. `SCHEMA` says what the files hold;
+`docs/public-tables.md` says it in words.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 
 from requests_app.accounts.models import Agency
@@ -22,17 +23,22 @@ from requests_app.vault.sealing import CannotBeOpened
 SCHEMA = "detainer-desk/public-tables/1"
 # Acts of government, by figure; nothing of a person is in them.
 EXACT = ("requests", "instruments", "asks", "decisions", "mismatches", "ice_access")
+# What one is counted of in every table of people, so that all of them are compared.
+COUNTED = "people"
 _UNKNOWN = "unknown"
 
 
+# Who is not known stands under "unknown": the dimensions leave nobody out.
 def _each(name: str, values: Iterable[str], coarser: Dimension | None = None):
     categories = tuple(Category(one, frozenset([one])) for one in values)
-    return Dimension(name, categories, coarser)
+    return Dimension(name, categories, coarser, is_whole=True)
 
 
 def _together(name: str, **groups: tuple[str, ...]) -> Dimension:
     return Dimension(
-        name, tuple(Category(one, frozenset(those)) for one, those in groups.items())
+        name,
+        tuple(Category(one, frozenset(those)) for one, those in groups.items()),
+        is_whole=True,
     )
 
 
@@ -107,26 +113,26 @@ def people(
     until: date,
     *,
     version: int,
-    earlier: Mapping[str, list[Release]],
+    earlier: Sequence[Release],
 ) -> tuple[list[dict], dict[str, Release]]:
     """The tables of people as they may be shown, and the releases behind them.
 
-    A table of too few people is left out, and says so. Raises
-    DiffersByProtectedCount, Narrowed.
+    A table that shows too few people, or that would tell a protected count beside the
+    tables above it, is left out, and says so. Raises DiffersByProtectedCount, Narrowed.
     """
     rows = _people(agency, since, until)
     shown, releases = [], {}
     for name, title, dimensions in PEOPLE:
         table = Table(
             name,
-            name,
+            COUNTED,
             dimensions,
             counted(dimensions, rows),
             _scope(since, version),
         )
         public = {"id": name, "title": title, "definition": _DEFINITION}
         try:
-            release = suppression.release(table, earlier=earlier.get(name, ()))
+            release = _released(table, earlier=earlier, above=[*releases.values()])
         except suppression.TooFewToPublish as refusal:
             shown.append({**public, "left_out": str(refusal), "rows": []})
             continue
@@ -142,6 +148,19 @@ def people(
     return shown, releases
 
 
+def _released(
+    table: Table, *, earlier: Sequence[Release], above: Sequence[Release]
+) -> Release:
+    """The table beside all earlier releases and those `above` it in the same one."""
+    try:
+        return suppression.release(table, earlier=[*earlier, *above])
+    except (suppression.DiffersByProtectedCount, suppression.Narrowed) as refusal:
+        # Of earlier releases it is the records that have changed: nothing is proposed.
+        suppression.release(table, earlier=earlier)
+        raise suppression.TooFewToPublish(_TOLD_ABOVE) from refusal
+
+
+_TOLD_ABOVE = "Beside the tables above, it would tell a count of 1 to 10."
 _DEFINITION = (
     "Requests received in the period, by what the agency recorded of the person each "
     "concerns. Counts of 1 to 10 are shown as 1–10, and others are hidden where they "
@@ -204,7 +223,10 @@ def kept(release: Release) -> dict:
 
 
 def of_kept(said: Mapping, *, name: str) -> Release:
-    """The release that `kept` made plain; `name` tells it from others of its table."""
+    """The release that `kept` made plain; `name` tells it from others of its table.
+
+    What is kept is always of people: some were kept as counted of their own table.
+    """
     dimensions = tuple(
         Dimension(
             one["id"],
@@ -212,12 +234,13 @@ def of_kept(said: Mapping, *, name: str) -> Release:
                 Category(key, frozenset(values))
                 for key, values in one["categories"].items()
             ),
+            is_whole=True,
         )
         for one in said["dimensions"]
     )
     table = Table(
         name,
-        said["counted"],
+        COUNTED,
         dimensions,
         {tuple(leaf): count for leaf, count in said["counts"]},
         {key: frozenset(values) for key, values in said["scope"].items()},

@@ -8,6 +8,7 @@ earlier release of the same counted thing. A zero is shown only where the totals
 adds up to are shown. There are no percentages: of hidden cells they would tell.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import log
 
@@ -84,6 +85,22 @@ def audit(new: Release, *, earlier: Sequence[Release] = ()) -> None:
         raise Narrowed(
             f"{len(narrowed)} protected counts could be made narrower than 1–10."
         )
+
+
+def narrowed(
+    new: Sequence[Release], *, earlier: Sequence[Release] = ()
+) -> Counter[str]:
+    """Of each release, how many protected counts all of them together make narrower."""
+    found: Counter[str] = Counter()
+    seen: set[str] = set()
+    for one in new:
+        if one.id in seen:
+            continue
+        others = [each for each in (*earlier, *new) if each is not one]
+        known = Knowledge([*related(one.table, others), one])
+        seen.update(each.id for each in known.releases)
+        found.update(name for name, _ in known.narrowed())
+    return found
 
 
 def related(table: Table, earlier: Iterable[Release]) -> list[Release]:

@@ -9,10 +9,13 @@ from django.test import TestCase
 from requests_app.accounts import services as accounts
 from requests_app.docket.moments import ZONE
 from requests_app.ledger.models import Entry
-from requests_app.reporting import public_tables, rollup
+from requests_app.reporting import public_tables, rollup, suppression
+from requests_app.reporting.cells import TOTAL, Release
 from requests_app.reporting.models import Publication
 from requests_app.reporting.services import publications
 from tests import factories
+from tests.reporting.public_releases import attack_public
+from tests.reporting.releases import narrowed
 
 SINCE = date(2026, 1, 1)
 AFTER = datetime(2026, 7, 6, 9, 0, tzinfo=ZONE)
@@ -31,6 +34,36 @@ def people(*, minors: int = 7, more: int = 0) -> list[dict[str, str]]:
         {"sex": sex, "age": age, "ethnicity": ("white", "hispanic")[number % 2]}
         for sex, age, count in kinds
         for number in range(count)
+    ]
+
+
+def several(count: int, **kind: str) -> list[dict[str, str]]:
+    return [kind] * count
+
+
+# By age so thin that "other", "unknown" and "refused" are shown together: 17. By
+# ethnicity they could be told apart: 5, 12 and nobody.
+SEVENTEEN = [
+    *several(5, sex="other", age="25_to_34", ethnicity="white"),
+    *several(6, sex="unknown", age="35_to_44", ethnicity="white"),
+    *several(6, sex="unknown", age="45_and_over", ethnicity="white"),
+    *several(100, sex="female", age="25_to_34", ethnicity="white"),
+    *several(100, sex="male", age="25_to_34", ethnicity="white"),
+    *several(30, sex="male", age="25_to_34", ethnicity="hispanic"),
+    *several(30, sex="female", age="25_to_34", ethnicity="hispanic"),
+]
+
+
+def of_sex(table: dict) -> dict:
+    """What a table shows of each sex, of all ages or ethnicities."""
+    other = next(one for one in table["dimensions"] if one != "sex")
+    return {row["sex"]: row["count"] for row in table["rows"] if row[other] == TOTAL}
+
+
+def released(publication: Publication) -> list[Release]:
+    return [
+        public_tables.of_kept(said, name=name)
+        for name, said in publication.counts.items()
     ]
 
 
@@ -124,7 +157,44 @@ class Publications(TestCase):
         second = self.propose(at=AFTER + timedelta(days=1))
 
         self.assertEqual(second.version, 2)
-        self.assertEqual(second.audit["people_by_sex_and_age"]["beside"], 1)
+        # Both tables of the first version: they count the same people.
+        self.assertEqual(second.audit["people_by_sex_and_age"]["beside"], 2)
+        self.assertEqual(second.audit["people_by_sex_and_age"]["narrowed"], 0)
+
+    def test_never_tells_five_by_adding_two_tables(self):
+        publication = self.propose(SEVENTEEN)
+
+        by_age = self.table(publication, "people_by_sex_and_age")
+        by_ethnicity = self.table(publication, "people_by_sex_and_ethnicity")
+        self.assertEqual(of_sex(by_age)["other"], 17)
+        self.assertNotIn("unknown", of_sex(by_ethnicity))
+        self.assertEqual(narrowed(released(publication)), [])
+
+    def test_would_find_the_five_if_the_tables_were_not_compared(self):
+        with mock.patch.object(suppression, "related", return_value=[]):
+            publication = self.propose(SEVENTEEN)
+
+        self.assertIn(
+            ("people_by_sex_and_ethnicity", ("other", TOTAL)),
+            narrowed(released(publication)),
+        )
+
+    def test_tells_nothing_in_tables_of_random_people(self):
+        tally = attack_public(count=12, seed=5)
+
+        self.assertEqual(tally.narrowed, 0)
+        self.assertGreater(tally.protected, 10)
+
+    def test_would_tell_if_random_tables_were_not_compared(self):
+        self.assertGreater(attack_public(count=8, seed=5, apart=True).narrowed, 0)
+
+    def test_compares_tables_that_were_kept_under_names_of_their_own(self):
+        first = self.propose()
+        kept = {name: {**said, "counted": name} for name, said in first.counts.items()}
+
+        again = [public_tables.of_kept(said, name=name) for name, said in kept.items()]
+
+        self.assertEqual({one.table.counted for one in again}, {"people"})
 
     def test_is_not_of_an_agency_whose_page_is_off(self):
         self.agency = accounts.set_transparent(

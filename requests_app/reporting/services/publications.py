@@ -1,8 +1,7 @@
 """Public tables: proposed by one person, released by another, never unsaid."""
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -11,7 +10,7 @@ from django.db import transaction
 from requests_app.accounts.access import Standing
 from requests_app.accounts.models import Agency, Role
 from requests_app.ledger import services as ledger
-from requests_app.reporting import public_tables, rollup
+from requests_app.reporting import public_tables, rollup, suppression
 from requests_app.reporting.cells import Release
 from requests_app.reporting.figures import preset_of
 from requests_app.reporting.models import Publication
@@ -145,28 +144,35 @@ def _period(agency: Agency, since: date, today: date):
     return period
 
 
-def _earlier(agency: Agency) -> dict[str, list[Release]]:
+def _earlier(agency: Agency) -> list[Release]:
     """What was ever shown of the agency: what was withdrawn has been read."""
     rows = Publication.objects.filter(
         agency=agency, status__in=(Status.PUBLISHED, Status.WITHDRAWN)
     ).select_related("data_key")
-    found = defaultdict(list)
-    for row in rows.order_by("id"):
-        for name, said in row.counts.items():
-            label = f"{name} of {row.since}, version {row.version}"
-            found[name].append(public_tables.of_kept(said, name=label))
-    return found
+    return [
+        public_tables.of_kept(
+            said, name=f"{name} of {row.since}, version {row.version}"
+        )
+        for row in rows.order_by("id")
+        for name, said in row.counts.items()
+    ]
 
 
-def _audited(releases: Mapping[str, Release], earlier: Mapping[str, list]) -> dict:
-    """The audit in numbers: what was looked at, and that nothing was narrowed."""
+def _audited(releases: Mapping[str, Release], earlier: Sequence[Release]) -> dict:
+    """The audit in numbers: what was looked at, and how many counts were narrowed.
+
+    Raises Narrowed.
+    """
+    narrowed = suppression.narrowed([*releases.values()], earlier=earlier)
+    if narrowed.total():
+        raise Narrowed("Together the tables would tell a count of 1 to 10.")
     return {
         name: {
             "cells": len(one.table.cells),
             "protected": len(list(one.protected())),
             "not_shown": len(one.marks),
-            "beside": len(earlier.get(name, ())),
-            "narrowed": 0,
+            "beside": len(suppression.related(one.table, earlier)),
+            "narrowed": narrowed[name],
         }
         for name, one in releases.items()
     }
