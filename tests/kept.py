@@ -38,10 +38,11 @@ def records(agency: Agency, ice_request: IceRequest) -> dict[str, str]:
         make_case_file(ice_request=ice_request, by=by),
         rule,
         dispose(rule=rule, ice_request=ice_request),
-        make_extract(agency=agency),
+        release_extract(agency=agency),
     )
     found = {name: row.public_id for name, row in zip(KEPT, rows, strict=True)}
-    return {**found, "file": "zip"}
+    # Who decides on an extract needs one that is not decided.
+    return {**found, "file": "zip", "draft": make_extract(agency=agency).public_id}
 
 
 def record_claim(
@@ -176,6 +177,16 @@ def make_extract(*, agency: Agency, at: datetime = NOON) -> Extract:
         ),
         by=make_records_officer(agency),
         role="records_officer",
+        at=at,
+    )
+
+
+def release_extract(*, agency: Agency, at: datetime = NOON) -> Extract:
+    """An extract as above, released by its second person."""
+    return extracts.release(
+        extract=make_extract(agency=agency, at=at),
+        by=make_head(agency),
+        role="head",
         at=at,
     )
 

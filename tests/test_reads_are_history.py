@@ -599,6 +599,8 @@ def address(town, door):
         known["ask_id"] = ask_of(town.flagged).public_id
     if door in ("report_certify", "report_drop"):
         known["report_id"] = amended(town).public_id
+    if door == "extract_detail":
+        known["extract_id"] = known["draft"]
     if door in OF_AN_IMPORT:
         known["batch_id"] = town.imported.public_id
         known["request_id"] = town.imported.imported.first().ice_request.public_id

@@ -35,7 +35,7 @@ def gather(*, agency: Agency, since: date, until: date) -> list[dict]:
             "act": row.act.public_id,
             "date": row.act_date.isoformat(),
             "kinds": list(row.kinds),
-            "through_detainer": row.through_detainer and _COMPLYING in row.kinds,
+            "through_detainer": is_through_detainer(row),
             "law_version": row.screening.law_version,
             "individual": individuals[row.ice_request_id],
             "sex": row.ice_request.person.sex,
@@ -44,6 +44,11 @@ def gather(*, agency: Agency, since: date, until: date) -> list[dict]:
         }
         for row in found
     ]
+
+
+def is_through_detainer(row: IceAccess) -> bool:
+    """Whether the access was given by complying with a detainer, (a)(6)(A)."""
+    return row.through_detainer and _COMPLYING in row.kinds
 
 
 def _newest(agency: Agency, since: date, until: date) -> list[IceAccess]:

@@ -19,6 +19,7 @@ from requests_app.docket.models import (
     Person,
 )
 from requests_app.docket.moments import ZONE
+from requests_app.reporting import accesses as counting
 from requests_app.reporting import rereading, sheets
 from requests_app.reporting.release_policy import Rule
 from requests_app.reporting.rereading import Term
@@ -42,7 +43,7 @@ def accesses(
 
     Raises TooMany.
     """
-    rows = (
+    newest = (
         IceAccess.objects.filter(
             ice_request__agency=agency,
             act_date__gte=since,
@@ -50,13 +51,18 @@ def accesses(
             ice_request__data_key__shredded_at__isnull=True,
         )
         .exclude(ice_request__batch__is_shown=False)
-        .select_related("act", "ice_request__person", "ice_request__data_key")
         .order_by("act_id", "-id")
         .distinct("act_id")
     )
     if number:
-        rows = rows.filter(ice_request__number=number)
-    found = [row for row in rows[: MOST + 1] if row.kinds]
+        newest = newest.filter(ice_request__number=number)
+    # A correction may have left a record without kinds: that act gave no access.
+    found = list(
+        IceAccess.objects.filter(pk__in=newest.values("pk"))
+        .exclude(kinds=[])
+        .select_related("act", "ice_request__person", "ice_request__data_key")
+        .order_by("act_id")[: MOST + 1]
+    )
     if len(found) > MOST:
         raise TooMany(
             f"More than {MOST} acts of ICE access fall into these days. Choose fewer."
@@ -112,7 +118,7 @@ _VALUES: dict[str, Callable[[IceAccess], str]] = {
     "access_type": lambda row: ", ".join(row.kinds),
     "act": lambda row: row.act.get_kind_display(),
     "through_detainer": lambda row: (
-        "through a detainer" if row.through_detainer else "otherwise"
+        "through a detainer" if counting.is_through_detainer(row) else "otherwise"
     ),
     "staff_minutes": lambda row: (
         "" if row.act.staff_minutes is None else str(row.act.staff_minutes)

@@ -1,6 +1,7 @@
 """Public records of ICE access: built from what is allowed, read again, released."""
 
 import csv
+import html
 import io
 from datetime import date
 from types import SimpleNamespace
@@ -13,9 +14,10 @@ from pypdf import PdfReader
 
 from requests_app.documents import keeping
 from requests_app.ledger.models import Entry
-from requests_app.reporting import extracting, release_policy
+from requests_app.reporting import accesses, extracting, release_policy
 from requests_app.reporting.models import Extract
 from requests_app.reporting.services import extracts
+from requests_app.review.models import IceAccess
 from tests.factories import (
     NOON,
     PASSWORD,
@@ -24,6 +26,7 @@ from tests.factories import (
     make_clerk,
     make_head,
     make_records_officer,
+    make_supervisor,
     record_act,
     write_note,
 )
@@ -218,6 +221,96 @@ def test_says_so_when_there_was_no_access():
 
     assert extract.rows == 0
     assert "No ICE access is on record for this period." in text_of(extract)
+
+
+def file_of(extract, user, ending="pdf"):
+    client = Client()
+    client.force_login(user)
+    return client.get(reverse("extract_file", args=[extract.public_id, ending]))
+
+
+@pytest.mark.parametrize("ending", ["pdf", "csv"])
+@pytest.mark.parametrize("role", ["officer", "head", "supervisor"])
+@pytest.mark.parametrize("state", ["draft", "leaking", "refused", "released"])
+def test_hands_out_the_files_of_a_released_extract_alone(state, role, ending):
+    town = build()
+    reader = getattr(town, role, None) or make_supervisor(town.agency)
+    if state == "leaking":
+        write_note(
+            ice_request=town.ice_request,
+            by=town.clerk,
+            text="Zarigüeya was told.",
+            kind="for_release",
+        )
+    with time_machine.travel(NOON, tick=True):
+        extract = make(town)
+        if state == "refused":
+            extracts.refuse(
+                extract=extract, words="No.", by=town.head, role="head", at=NOON
+            )
+        if state == "released":
+            release(extract, town.head)
+        answer = file_of(extract, reader, ending)
+
+    assert answer.status_code == (200 if state == "released" else 409)
+    said = "These files are not released" in answer.content.decode("utf-8", "replace")
+    assert said is (state != "released")
+
+
+def test_shows_the_second_person_every_word_that_would_leave():
+    town = build()
+    write_note(
+        ice_request=town.ice_request, by=town.clerk, text="To all", kind="for_release"
+    )
+    with time_machine.travel(NOON, tick=True):
+        extract = make(town)
+        client = Client()
+        client.force_login(town.head)
+        page = client.get(reverse("extract_detail", args=[extract.public_id]))
+
+    shown = html.unescape(page.content.decode())
+    for value in table_of(extract).values():
+        assert value in shown
+
+
+def test_loses_no_act_to_those_that_gave_no_access_in_the_end(monkeypatch):
+    town = build()
+    for _ in range(2):
+        record_act(ice_request=town.ice_request, kind="interview")
+    first, *_ = IceAccess.objects.order_by("act_id")
+    IceAccess.objects.create(
+        act=first.act,
+        ice_request=first.ice_request,
+        kinds=[],
+        act_date=first.act_date,
+        through_detainer=False,
+        municipal_report=False,
+        screening=first.screening,
+    )
+
+    monkeypatch.setattr(extracting, "MOST", 2)
+    kept = make(town)
+    monkeypatch.setattr(extracting, "MOST", 1)
+
+    assert kept.rows == 2
+    with pytest.raises(extracting.TooMany):
+        make(town)
+
+
+@pytest.mark.parametrize(
+    "kind, through",
+    [("interview", "otherwise"), ("notify_release", "through a detainer")],
+)
+def test_says_of_a_detainer_what_the_report_says(kind, through):
+    town = build()
+    record_act(ice_request=town.ice_request, kind=kind)
+    days = {"since": date(2026, 1, 1), "until": date(2026, 7, 1)}
+
+    counted = accesses.gather(agency=town.agency, **days)[-1]
+    released = make(town).frozen["rows"][-1]
+
+    assert released["through_detainer"] == through
+    assert counted["through_detainer"] is (through == "through a detainer")
 
 
 @override_settings(RELEASE_CITATIONS={})

@@ -49,6 +49,10 @@ class NotADraft(ValueError):
     """The extract is decided already."""
 
 
+class NotReleased(ValueError):
+    """Files that no second person has released are handed out to nobody."""
+
+
 @dataclass(frozen=True)
 class Order:
     """What an extract is asked for."""
@@ -275,7 +279,15 @@ def _locked(extract: Extract) -> Extract:
 
 
 def file_of(extract: Extract, ending: str) -> Document:
-    """One of the two files."""
+    """One of the two files, once a second person has released them.
+
+    Raises NotReleased.
+    """
+    if extract.status != Extract.Status.RELEASED:
+        raise NotReleased(
+            "These files are not released. The page shows each record as it would "
+            "leave; a second person releases the files."
+        )
     return {"pdf": extract.pdf, "csv": extract.csv}[ending]
 
 

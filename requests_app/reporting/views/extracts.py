@@ -111,10 +111,18 @@ def extract_detail(request, extract_id: str):
         refused, status = _decide(request, extract, password, refusing)
         if status == 302:
             return redirect("extract_detail", extract.public_id)
+    context = {"refused": refused, "password": password, "refusing": refusing}
+    return _page(request, extract, status=status, **context)
+
+
+def _page(request, extract: Extract, *, status: int, **more):
+    """The page of an extract, with every record word for word as it would leave."""
     frozen = extract.frozen
     requests = IceRequest.objects.filter(public_id__in=frozen["requests"])
     reads.of_list(request, requests.select_related("agency"))
     labels = {one["field"]: one["what"] for one in frozen["policy"]}
+    forms = [more.setdefault("password", PasswordForm())]
+    forms.append(more.setdefault("refusing", RefuseForm(prefix="refuse")))
     context = {
         "extract": extract,
         "last": extract.until - timedelta(days=1),
@@ -131,10 +139,8 @@ def extract_detail(request, extract_id: str):
         else [],
         "labels": labels,
         "may_decide": request.user.pk != extract.made_by_id,
-        "refused": refused,
-        "password": password,
-        "refusing": refusing,
-        "form_list": [password, refusing],
+        "form_list": forms,
+        **more,
     }
     return render(request, "reporting/extract_detail.html", context, status=status)
 
@@ -169,8 +175,11 @@ def _decide(request, extract: Extract, password, refusing) -> tuple[str, int]:
 @require_GET
 @for_roles(*KEEPERS)
 def extract_file(request, extract_id: str, ending: str):
-    """Hand out one of the two files; before the release it is for reading only."""
+    """Hand out one of the two files of a released extract; before, nobody has them."""
     extract = get_object_or_404(_extracts(request), public_id=extract_id)
-    document = releasing.file_of(extract, ending)
+    try:
+        document = releasing.file_of(extract, ending)
+    except releasing.NotReleased as refusal:
+        return _page(request, extract, status=409, refused=str(refusal))
     reads.of_document(request, document, subject=extract.public_id, part="original")
     return handed_out(document, releasing.file_name(extract, ending))
