@@ -173,12 +173,16 @@ def withheld_of(rules: Sequence[Rule]) -> list[dict]:
 
 
 def hidden_terms(
-    ice_requests: Iterable[IceRequest], withheld: Iterable[str], *, known: str
+    ice_requests: Iterable[IceRequest],
+    withheld: Iterable[str],
+    *,
+    known: str,
+    released: str = "",
 ) -> list[Term]:
-    """Everything that tells who the individuals are, of the fields withheld.
+    """What tells who the individuals are, and what staff wrote, of the fields withheld.
 
-    `known` is the fixed text of the files. A request that was destroyed meanwhile has
-    nothing left to be found.
+    `known` is the fixed text of the files, `released` what they say of the requests
+    outside notes. A request that was destroyed meanwhile has nothing left to be found.
     """
     fields = set(withheld)
     found: dict[Term, None] = {}
@@ -186,9 +190,32 @@ def hidden_terms(
         try:
             for term in _terms(one, one.person, fields, known):
                 found[term] = None
+            for term in _written(one, fields, f"{known} {released}"):
+                found[term] = None
         except CannotBeOpened:
             continue
     return list(found)
+
+
+def _written(ice_request: IceRequest, fields: set[str], known: str) -> Iterable[Term]:
+    """Of what staff wrote in sentences, and of the charges."""
+    texts = {
+        "narrative": lambda: [
+            ice_request.custody.narrative,
+            *(one.narrative for one in ice_request.acts.all()),
+            *(one.narrative for one in ice_request.releases.all()),
+        ],
+        "internal_notes": lambda: [
+            one.text for one in ice_request.notes.all() if one.kind == NoteKind.INTERNAL
+        ],
+    }
+    for field in fields & set(texts):
+        for text in texts[field]():
+            yield from rereading.words_of(field, text, known=known)
+    if "arrest" in fields:
+        for one in ice_request.convictions.all():
+            if one.section and one.section not in known:
+                yield Term("arrest", one.section, is_word=True)
 
 
 def _terms(
@@ -243,6 +270,17 @@ def fixed_text(frozen: Mapping) -> str:
     """What stands on the paper whoever it is about."""
     blocks = _sheet({**frozen, "rows": []}).blocks
     return f"{frozen['parameters']} {blocks} {frozen['withheld']} {frozen['policy']}"
+
+
+def said_outside_notes(frozen: Mapping) -> str:
+    """What the records say, but for what somebody wrote into a note."""
+    values = (
+        value
+        for row in frozen["rows"]
+        for name, value in row.items()
+        if name != "notes"
+    )
+    return " ".join(dict.fromkeys(values))
 
 
 def _sheet(frozen: Mapping) -> sheets.Sheet:

@@ -16,9 +16,10 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import groupby
 from urllib.parse import quote, quote_plus
 
 import pypdf
@@ -35,6 +36,22 @@ _END = b"%%EOF"
 _LEAST_CODED = 8
 # A single word that is shorter stands in too many others.
 _LEAST_WORD = 3
+# So many words make a sentence that nobody writes twice by chance.
+_LEAST_SENTENCE = 4
+_BETWEEN_SENTENCES = re.compile(r"[.!?;:]+(?:\s+|$)|\n+")
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]\w+(?:['’-]\w+)*"
+_NAME = re.compile(rf"\b{_CAPITAL}(?: {_CAPITAL})+")
+_LONG_NUMBER = re.compile(r"\b\d(?:[ ()-]{0,2}\d){6,}\b")
+# With a capital these are of a place, of an office, or begin a sentence.
+_NO_NAME = frozenset(
+    re.findall(
+        r"\w+",
+        """a after an and as at avenue before by center city county court customs
+        department east enforcement he her his hospital i ice if immigration in it jail
+        judge new no north not of office old on police road she south state states
+        street superior that the they this town united we west when""",
+    )
+)
 
 
 class CannotBeRead(ValueError):
@@ -64,16 +81,31 @@ def read(name: str, content: bytes, terms: Iterable[Term]) -> list[Leak]:
 
     Raises CannotBeRead.
     """
-    wanted = [(term, _plain(term), _coded(term)) for term in terms if term.text]
+    wanted = _wanted(terms)
     found = set()
     for place, text in _places(name, content, depth=0):
-        folded = _folded(text)
-        found |= {
-            Leak(place, term.field)
-            for term, plain, coded in wanted
-            if plain.search(folded) or any(one in folded for one in coded)
-        }
+        found |= {Leak(place, term.field) for term in _standing_in(text, wanted)}
     return sorted(found)
+
+
+def places_among(texts: Mapping[str, str], terms: Iterable[Term]) -> list[str]:
+    """Under which of the keys stands a text that holds any of the terms."""
+    wanted = _wanted(terms)
+    return [key for key, text in texts.items() if any(_standing_in(text, wanted))]
+
+
+_Wanted = tuple[Term, re.Pattern, set[str]]
+
+
+def _wanted(terms: Iterable[Term]) -> list[_Wanted]:
+    return [(term, _plain(term), _coded(term)) for term in terms if term.text]
+
+
+def _standing_in(text: str, wanted: Iterable[_Wanted]) -> Iterator[Term]:
+    folded = _folded(text)
+    for term, plain, coded in wanted:
+        if plain.search(folded) or any(one in folded for one in coded):
+            yield term
 
 
 def _folded(text: str) -> str:
@@ -120,6 +152,28 @@ def days_of(field: str, day) -> list[Term]:
         f"{day.day} {day:%B} {day.year}",
     )
     return [Term(field, one) for one in dict.fromkeys(shapes)]
+
+
+def words_of(field: str, text: str, *, known: str = "") -> list[Term]:
+    """Of a text: its sentences, the names of two words or more in it, long numbers.
+
+    A single word of a text stands in too many others to tell anything. What stands in
+    `known` is released anyhow.
+    """
+    beside = _folded(known)
+    words = set(re.findall(r"\w+", beside)) | _NO_NAME
+    sentences = [" ".join(one.split()) for one in _BETWEEN_SENTENCES.split(text)]
+    long = [one for one in sentences if len(one.split()) >= _LEAST_SENTENCE]
+    names = [
+        " ".join(name)
+        for run in _NAME.findall(text)
+        for is_name, those in groupby(
+            run.split(), lambda one: _folded(one) not in words
+        )
+        if is_name and len(name := list(those)) > 1
+    ]
+    found = dict.fromkeys([*long, *names, *_LONG_NUMBER.findall(text)])
+    return [Term(field, one) for one in found if _folded(one) not in beside]
 
 
 def _plain(term: Term) -> re.Pattern:

@@ -21,6 +21,7 @@ from requests_app.review.models import IceAccess
 from tests.factories import (
     NOON,
     PASSWORD,
+    conviction,
     file_request,
     make_agency,
     make_clerk,
@@ -188,6 +189,32 @@ def test_stops_a_leak_through_a_note_for_release(day):
     assert {"person_name", "person_birth"} <= fields
     entry = Entry.objects.about(extract.public_id).latest("seq")
     assert (entry.event, entry.outcome) == ("extract.released", "refused")
+
+
+@pytest.mark.parametrize(
+    "field, said",
+    [
+        ("narrative", "He wept at the gate, they say."),
+        ("internal_notes", "Remember: ask his cousin in Hamden first."),
+        ("arrest", "Charged under 53a-125b."),
+    ],
+)
+def test_stops_what_staff_wrote_for_themselves(field, said):
+    town = build(convictions=[conviction(section="53a-125b")])
+    write_note(
+        ice_request=town.ice_request,
+        by=town.clerk,
+        text="Ask his cousin in Hamden first.",
+    )
+    assert make(town).leaks == 0
+    write_note(
+        ice_request=town.ice_request, by=town.clerk, text=said, kind="for_release"
+    )
+
+    extract = make(town)
+
+    found = extracts.reread(extract, extracts.kept_files(extract))
+    assert {leak.field for leak in found} == {field}
 
 
 def test_stops_files_that_the_frozen_records_do_not_make(monkeypatch):

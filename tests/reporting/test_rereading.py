@@ -154,6 +154,35 @@ def test_passes_by_words_that_stand_in_the_fixed_text():
     assert found("a.csv", b"asked of Rosa Town", terms) != set()
 
 
+TOLD = "He wept at the gate. His wife Ana Ficticia can be called at 203 555-0187!"
+
+
+@pytest.mark.parametrize(
+    "leaked",
+    ["it was seen: he wept at\nthe gate", "ask ana ficticia", "called 203 555-0187"],
+)
+def test_finds_a_sentence_a_name_and_a_number_of_a_text(leaked):
+    terms = rereading.words_of("narrative", TOLD)
+
+    assert found("a.csv", leaked.encode(), terms) != set()
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Ana was told.", "The gate was open.", "Called at 5.", "New Haven, His wife"],
+)
+def test_takes_no_single_word_of_a_text_for_the_text(said):
+    terms = rereading.words_of("narrative", TOLD + " Held in New Haven by Detective.")
+
+    assert found("a.csv", said.encode(), terms) == set()
+
+
+def test_passes_by_sentences_that_are_released_anyhow():
+    known = "Asked by telephone about a transfer"
+
+    assert rereading.words_of("narrative", f"{known}.", known=known) == []
+
+
 @pytest.mark.parametrize(
     "written_as",
     ["1990-02-01", "02/01/1990", "2/1/1990", "February 1, 1990", "19900201"],

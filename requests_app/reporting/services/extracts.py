@@ -172,18 +172,24 @@ def reread(extract: Extract, files: Mapping[str, bytes]) -> list[Leak]:
 
     Raises rereading.CannotBeRead.
     """
-    frozen = extract.frozen
-    requests = IceRequest.objects.filter(public_id__in=frozen["requests"])
-    terms = extracting.hidden_terms(
-        requests.select_related("person", "data_key"),
-        [one["field"] for one in frozen["withheld"]],
-        known=extracting.fixed_text(frozen),
-    )
+    terms = _hidden_terms(extract.frozen)
     return [
         leak
         for ending, content in files.items()
         for leak in rereading.read(file_name(extract, ending), content, terms)
     ]
+
+
+def _hidden_terms(frozen: Mapping) -> list[rereading.Term]:
+    requests = IceRequest.objects.filter(public_id__in=frozen["requests"])
+    return extracting.hidden_terms(
+        requests.select_related("person", "custody", "data_key").prefetch_related(
+            "acts", "releases", "notes", "convictions"
+        ),
+        [one["field"] for one in frozen["withheld"]],
+        known=extracting.fixed_text(frozen),
+        released=extracting.said_outside_notes(frozen),
+    )
 
 
 def kept_files(extract: Extract) -> dict[str, bytes]:
