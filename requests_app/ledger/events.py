@@ -146,6 +146,7 @@ EVENTS: dict[str, frozenset[str]] = {
         "report.sent": "report version",
         "report.read": "door report shown",
         "extract.made": "extract audience since until rows withheld leaks size root",
+        "extract.withheld": "extract act field code",
         "extract.released": "extract sha256 csv_sha256",
         "extract.refused": "extract",
         "publication.proposed": "publication since until version sha256",

@@ -1,13 +1,15 @@
 """An extract of ICE access under (e)(2): gathered, frozen, made into files.
 
 Of each field of the policy this module knows how to read it from the docket. For what
-is released, `gather` asks; for what is withheld, nothing is read into the extract and
-the exemption stands in its place. `hidden_terms` reads the withheld values for one
-purpose only: so that the finished files can be searched for them.
+is released, `gather` asks; for what is withheld, by the policy or of a single record,
+nothing is read into the extract and the exemption stands in its place. `hidden_terms`
+reads the withheld values for one purpose only: so that the finished files can be
+searched for them.
 """
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import StringIO
 
@@ -21,7 +23,7 @@ from requests_app.docket.models import (
 from requests_app.docket.moments import ZONE
 from requests_app.reporting import accesses as counting
 from requests_app.reporting import rereading, sheets
-from requests_app.reporting.release_policy import Rule
+from requests_app.reporting.release_policy import Exemption, Rule
 from requests_app.reporting.rereading import Term
 from requests_app.reporting.tables import harmless
 from requests_app.review import wording
@@ -70,10 +72,31 @@ def accesses(
     return sorted(found, key=lambda row: (row.act_date, row.act_id))
 
 
-def gather(rows: Iterable[IceAccess], rules: Sequence[Rule]) -> list[dict[str, str]]:
-    """One record for each act, holding the released fields and nothing else."""
+@dataclass(frozen=True)
+class Single:
+    """One released field that is withheld of one act, and under which exemption."""
+
+    act: str
+    field: str
+    exemption: Exemption
+
+
+def gather(
+    rows: Iterable[IceAccess], rules: Sequence[Rule], singles: Sequence[Single] = ()
+) -> list[dict[str, str]]:
+    """One record for each act, holding the released fields and nothing else.
+
+    In the place of what is withheld singly its exemption stands; it is not read.
+    """
     released = [rule.field for rule in rules if rule.is_released]
-    return [{name: _VALUES[name](row) for name in released} for row in rows]
+    labels = {(one.act, one.field): one.exemption.label for one in singles}
+    return [
+        {
+            name: labels.get((row.act.public_id, name)) or _VALUES[name](row)
+            for name in released
+        }
+        for row in rows
+    ]
 
 
 def _day(moment: datetime) -> str:
@@ -169,6 +192,27 @@ def withheld_of(rules: Sequence[Rule]) -> list[dict]:
     ]
 
 
+def singly_of(
+    rows: Iterable[IceAccess], rules: Sequence[Rule], singles: Sequence[Single]
+) -> list[dict]:
+    """Each item that is withheld singly: the number of its record, act and field."""
+    labels = {rule.field: rule.label for rule in rules}
+    numbers = {row.act.public_id: n for n, row in enumerate(rows, start=1)}
+    return [
+        {
+            "record": numbers[one.act],
+            "act": one.act,
+            "field": one.field,
+            "what": labels[one.field],
+            "code": one.exemption.code,
+            "citation": one.exemption.citation,
+            "confirmed": one.exemption.is_confirmed,
+        }
+        for one in singles
+        if one.act in numbers
+    ]
+
+
 # What must not be found
 
 
@@ -205,9 +249,8 @@ def _written(ice_request: IceRequest, fields: set[str], known: str) -> Iterable[
             *(one.narrative for one in ice_request.acts.all()),
             *(one.narrative for one in ice_request.releases.all()),
         ],
-        "internal_notes": lambda: [
-            one.text for one in ice_request.notes.all() if one.kind == NoteKind.INTERNAL
-        ],
+        "internal_notes": lambda: _texts(ice_request, NoteKind.INTERNAL),
+        "notes": lambda: _texts(ice_request, NoteKind.FOR_RELEASE),
     }
     for field in fields & set(texts):
         for text in texts[field]():
@@ -235,6 +278,10 @@ def _terms(
             yield from rereading.terms_of(field, text, known=known)
     if "person_birth" in fields and person.date_of_birth:
         yield from rereading.days_of("person_birth", person.date_of_birth)
+
+
+def _texts(ice_request: IceRequest, kind: str) -> list[str]:
+    return [one.text for one in ice_request.notes.all() if one.kind == kind]
 
 
 def _names_of(person: Person) -> list[str]:
@@ -312,6 +359,14 @@ def _sheet(frozen: Mapping) -> sheets.Sheet:
         [(one["what"], one["exemption"] or "Released") for one in frozen["policy"]],
         (2, 3),
     )
+    if frozen.get("singly"):
+        sheet.paragraph(
+            "Of single records an item that is released otherwise is withheld too. The "
+            "exemption stands in its place:"
+        )
+        sheet.bullets(
+            [f"Record {one['record']}: {one['what']}" for one in frozen["singly"]]
+        )
     sheet.heading("Records")
     _records(sheet, frozen)
     return sheet

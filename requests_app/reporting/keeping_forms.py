@@ -1,5 +1,6 @@
 """Forms of claims, holds, case files, retention and releases. They check shape."""
 
+import re
 from datetime import date, timedelta
 
 from django import forms
@@ -225,6 +226,37 @@ class RefuseForm(ReviewForm):
     """Why an extract is not released."""
 
     words = _words("Why it is not released", required="Write why, for whoever made it.")
+
+
+class WithholdForm(ReviewForm):
+    """Which field of which records is withheld, and under which exemption."""
+
+    records = forms.RegexField(
+        label="Numbers of the records",
+        regex=r"^[0-9]{1,3}([ ,]+[0-9]{1,3})*$",
+        max_length=400,
+        help_text="As they are numbered on this page, for example 2, 5.",
+        error_messages={
+            "required": "Enter the numbers of the records.",
+            "invalid": "Enter numbers with commas between them, such as 2, 5.",
+        },
+    )
+    field = forms.ChoiceField(
+        label="What is withheld",
+        error_messages={"required": "Choose what is withheld."},
+    )
+    code = forms.ChoiceField(
+        label="Exemption",
+        error_messages={"required": "Choose the exemption under which."},
+    )
+
+    def __init__(self, *args, released, exemptions, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["field"].choices = [("", "Choose"), *released]
+        self.fields["code"].choices = [("", "Choose"), *exemptions]
+
+    def clean_records(self) -> list[int]:
+        return [int(one) for one in re.findall("[0-9]+", self.cleaned_data["records"])]
 
 
 class SpanForm(ReviewForm):

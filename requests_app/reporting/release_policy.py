@@ -86,13 +86,14 @@ def rules_for(audience: str, *, citations: Mapping[str, str]) -> list[Rule]:
             row["what it is"],
             None
             if row[audience] == RELEASE
-            else _exemption(row[audience], citations=citations),
+            else exemption(row[audience], citations=citations),
         )
         for row in _rows()
     ]
 
 
-def _exemption(code: str, *, citations: Mapping[str, str]) -> Exemption:
+def exemption(code: str, *, citations: Mapping[str, str]) -> Exemption:
+    """An exemption of the policy by its code, with the citation counsel has named."""
     found = EXEMPTIONS[code]
     named = citations.get(code)
     return Exemption(code, named, found.words, is_confirmed=True) if named else found

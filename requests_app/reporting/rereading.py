@@ -88,7 +88,7 @@ def read(name: str, content: bytes, terms: Iterable[Term]) -> list[Leak]:
     return sorted(found)
 
 
-def places_among(texts: Mapping[str, str], terms: Iterable[Term]) -> list[str]:
+def keys_among(texts: Mapping, terms: Iterable[Term]) -> list:
     """Under which of the keys stands a text that holds any of the terms."""
     wanted = _wanted(terms)
     return [key for key, text in texts.items() if any(_standing_in(text, wanted))]

@@ -402,6 +402,7 @@ EVENT_LABELS = {
     "disposal.finished": "Destruction carried out",
     "case_file.made": "Case file made",
     "extract.made": "Public records put together",
+    "extract.withheld": "An item of a record withheld",
     "extract.released": "Public records released",
     "extract.refused": "Release refused",
     "sample.drawn": "Sample drawn",
@@ -747,6 +748,7 @@ _DETAILS = {
         f"{_count(body.get('rows') or 0, 'record')}, "
         f"{body.get('withheld', 0)} items withheld, {body.get('leaks', 0)} leaks"
     ),
+    "extract.withheld": lambda body: f"{body.get('field', '')}, {body.get('code', '')}",
     "sample.drawn": lambda body: (
         f"{body.get('kind', '')}, {body.get('size', 0)} of "
         f"{body.get('population', 0)}, seed {body.get('seed', '')}"

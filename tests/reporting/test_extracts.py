@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import json
 from datetime import date
 from types import SimpleNamespace
 
@@ -14,7 +15,13 @@ from pypdf import PdfReader
 
 from requests_app.documents import keeping
 from requests_app.ledger.models import Entry
-from requests_app.reporting import accesses, extracting, release_policy
+from requests_app.reporting import (
+    accesses,
+    extracting,
+    release_policy,
+    rereading,
+    sheets,
+)
 from requests_app.reporting.models import Extract
 from requests_app.reporting.services import extracts
 from requests_app.review.models import IceAccess
@@ -338,6 +345,159 @@ def test_says_of_a_detainer_what_the_report_says(kind, through):
 
     assert released["through_detainer"] == through
     assert counted["through_detainer"] is (through == "through a detainer")
+
+
+def stopped():
+    """A town whose note for release names the person, and the stopped extract."""
+    town = build()
+    write_note(
+        ice_request=town.ice_request,
+        by=town.clerk,
+        text="Ms. Zarigüeya was told by telephone.",
+        kind="for_release",
+    )
+    return town, make(town)
+
+
+def withhold(extract, user, records="1", field="notes", code="privacy"):
+    """What the page answers to the form, and the newest extract."""
+    client = Client()
+    client.force_login(user)
+    posted = {"records": records, "field": field, "code": code}
+    answer = client.post(
+        reverse("extract_detail", args=[extract.public_id]),
+        {"_withhold": "1", **{f"withhold-{name}": one for name, one in posted.items()}},
+        follow=True,
+    )
+    return answer, Extract.objects.latest("pk")
+
+
+@override_settings(RELEASE_CITATIONS={})
+def test_withholds_the_note_in_which_the_leak_stands_and_can_be_released():
+    town, first = stopped()
+    with time_machine.travel(NOON, tick=True):
+        client = Client()
+        client.force_login(town.officer)
+        page = client.get(reverse("extract_detail", args=[first.public_id]))
+        answer, anew = withhold(first, town.officer)
+        released = release(anew, town.head)
+
+    assert "Record 1: notes that were written for release" in page.content.decode()
+    assert "Put together anew" in answer.content.decode()
+    label = f"[Withheld: {release_policy.TO_BE_NAMED}. It tells who the individual is"
+    assert table_of(anew)["notes"].startswith(label)
+    assert text_of(anew).count(label) > text_of(first).count(label)
+    assert "Record 1: Notes that were written for release" in text_of(anew)
+    assert "telephone" not in text_of(anew)
+    assert faults(keeping.opened(anew.pdf)) == []
+    assert (anew.leaks, anew.withheld) == (0, first.withheld + 1)
+    assert released.status == "released"
+    entry = Entry.objects.about(anew.public_id).get(event="extract.withheld")
+    act = town.ice_request.acts.get()
+    assert json.loads(entry.body) == {
+        "extract": anew.public_id,
+        "act": act.public_id,
+        "field": "notes",
+        "code": "privacy",
+    }
+    first.refresh_from_db()
+    assert (first.status, first.leaks > 0) == ("draft", True)
+
+
+def test_keeps_withheld_what_was_withheld_singly_before():
+    town, first = stopped()
+    with time_machine.travel(NOON, tick=True):
+        _, second = withhold(first, town.officer)
+        extracts.refuse(
+            extract=second, words="Cost too.", by=town.head, role="head", at=NOON
+        )
+        _, third = withhold(second, town.head, field="cost", code="internal")
+
+    row = table_of(third)
+    assert row["notes"].startswith("[Withheld")
+    assert row["cost"].startswith("[Withheld")
+    assert third.made_by == town.head
+    assert [one["field"] for one in third.frozen["singly"]] == ["notes", "cost"]
+
+
+def test_finds_the_withheld_note_in_the_record_of_another_act():
+    town, _ = stopped()
+    record_act(ice_request=town.ice_request, kind="interview")
+    first = make(town)
+
+    with time_machine.travel(NOON, tick=True):
+        _, one = withhold(first, town.officer)
+        _, both = withhold(first, town.officer, records="1, 2")
+
+    found = extracts.reread(one, extracts.kept_files(one))
+    assert "notes" in {leak.field for leak in found}
+    assert both.leaks == 0
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {"records": "2"},
+        {"records": "0"},
+        {"records": "one"},
+        {"records": ""},
+        {"field": "person_name"},
+        {"field": ""},
+        {"code": "release"},
+    ],
+)
+def test_withholds_nothing_that_is_not_there(posted):
+    town, first = stopped()
+    with time_machine.travel(NOON, tick=True):
+        answer, newest = withhold(first, town.officer, **posted)
+
+    assert (answer.status_code, newest) == (422, first)
+
+
+def test_withholds_nothing_of_a_draft_that_waits_for_its_second_person():
+    town = build()
+    extract = make(town)
+    with time_machine.travel(NOON, tick=True):
+        answer, newest = withhold(extract, town.officer)
+
+    assert (answer.status_code, newest) == (409, extract)
+    assert "a second person refuses it first" in answer.content.decode()
+
+
+def fails(error):
+    def failing(*given, **named):
+        raise error
+
+    return failing
+
+
+FAULTS = [
+    (rereading, "read", rereading.CannotBeRead("The PDF cannot be read again.")),
+    (sheets, "render", sheets.NotRendered("The paper could not be made into a PDF.")),
+]
+
+
+@pytest.mark.parametrize("where, name, error", FAULTS)
+def test_says_that_a_file_could_not_be_made_or_read_again(
+    monkeypatch, where, name, error
+):
+    town = build()
+    extract = make(town)
+    monkeypatch.setattr(where, name, fails(error))
+    posted = {"audience": "public", "since": "2026-01-01", "last": "2026-06-30"}
+    with time_machine.travel(NOON, tick=True):
+        officer, head = Client(), Client()
+        officer.force_login(town.officer)
+        head.force_login(town.head)
+        made = officer.post(reverse("extract_new"), {**posted, "reference": "FOI 17"})
+        let_go = head.post(
+            reverse("extract_detail", args=[extract.public_id]), {"password": PASSWORD}
+        )
+
+    assert (made.status_code, let_go.status_code) == (422, 409)
+    assert str(error) in made.content.decode()
+    assert str(error) in let_go.content.decode()
+    assert Extract.objects.count() == 1
 
 
 @override_settings(RELEASE_CITATIONS={})

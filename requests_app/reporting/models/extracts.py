@@ -104,6 +104,13 @@ class Extract(SealedRow):
     def __str__(self) -> str:
         return f"Extract of {self.since} to {self.until}"
 
+    @property
+    def may_be_mended(self) -> bool:
+        """Whether it was stopped or refused, so that items may be withheld singly."""
+        return self.status == self.Status.REFUSED or bool(
+            self.status == self.Status.DRAFT and self.leaks
+        )
+
     def sealing_key_id(self):
         return self.data_key_id
 

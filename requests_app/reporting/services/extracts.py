@@ -1,6 +1,6 @@
 """Public records extracts: made, read again by machine, released by a second person."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,7 +16,8 @@ from requests_app.ledger import tree
 from requests_app.ledger.models import Head
 from requests_app.reporting import extracting, release_policy, rereading
 from requests_app.reporting.models import Audience, Extract
-from requests_app.reporting.rereading import Leak
+from requests_app.reporting.rereading import CannotBeRead, Leak
+from requests_app.reporting.sheets import NotRendered
 from requests_app.vault import services as vault
 
 MEDIA = {"pdf": "application/pdf", "csv": "text/csv"}
@@ -35,8 +36,8 @@ class Leaks(ValueError):
 
     def __init__(self, found: list[Leak]):
         super().__init__(
-            "The finished files hold what is to be withheld. They are not released; "
-            "mend the record or the policy and make the extract anew."
+            "The finished files hold what is to be withheld. They are not released: "
+            "withhold the items in which it stands, and put the records together anew."
         )
         self.found = found
 
@@ -47,6 +48,14 @@ class NotTheSame(RuntimeError):
 
 class NotADraft(ValueError):
     """The extract is decided already."""
+
+
+class NotStopped(ValueError):
+    """A draft in which nothing was found waits for its second person."""
+
+
+class NoSuchRecord(LookupError):
+    """An item that is to be withheld singly is of no record of the extract."""
 
 
 class NotReleased(ValueError):
@@ -63,6 +72,8 @@ class Order:
     reference: str
     # For the person concerned: the number of the request about him or her.
     number: str = ""
+    # What is withheld of single records beyond the policy.
+    singles: tuple[extracting.Single, ...] = ()
 
 
 @transaction.atomic
@@ -71,7 +82,7 @@ def make_extract(
 ) -> Extract:
     """Gather, freeze, make the files and read them again. Nothing leaves yet.
 
-    Raises extracting.TooMany, NoSuchRequest.
+    Raises extracting.TooMany, NoSuchRequest, CannotBeRead, NotRendered.
     """
     if order.audience == Audience.PERSON:
         _refuse_nobody(agency, order.number)
@@ -93,7 +104,9 @@ def make_extract(
             for rule in rules
         ],
         "withheld": extracting.withheld_of(rules),
-        "rows": extracting.gather(accesses, rules),
+        "singly": extracting.singly_of(accesses, rules, order.singles),
+        "rows": extracting.gather(accesses, rules, order.singles),
+        "acts": [row.act.public_id for row in accesses],
         "requests": sorted({row.ice_request.public_id for row in accesses}),
         "head": {
             "size": head.n,
@@ -110,7 +123,7 @@ def make_extract(
         data_key=vault.new_key(agency=agency.code, at=at),
         frozen=frozen,
         rows=len(frozen["rows"]),
-        withheld=len(frozen["rows"]) * len(frozen["withheld"]),
+        withheld=len(frozen["rows"]) * len(frozen["withheld"]) + len(frozen["singly"]),
         head_size=frozen["head"]["size"],
         head_root=frozen["head"]["root"],
         made_by=by,
@@ -135,7 +148,79 @@ def make_extract(
         size=extract.head_size,
         root=extract.head_root,
     )
+    for one in frozen["singly"]:
+        said = {key: one[key] for key in ("act", "field", "code")}
+        _record("extract.withheld", extract, by=by, role=role, at=at, **said)
     return extract
+
+
+def withhold(
+    *,
+    extract: Extract,
+    records: Collection[int],
+    field: str,
+    code: str,
+    by: User,
+    role: str,
+    at: datetime,
+) -> Extract:
+    """Put an extract that was stopped or refused together anew, without one field of
+    some of its records. What was withheld singly before stays withheld.
+
+    Raises NotStopped, NoSuchRecord, and what `make_extract` raises.
+    """
+    if not extract.may_be_mended:
+        raise NotStopped(
+            "Single items are withheld of records that were stopped or refused. This "
+            "extract is neither: a second person refuses it first."
+        )
+    frozen = extract.frozen
+    released = [one["field"] for one in frozen["policy"] if not one["exemption"]]
+    acts = frozen.get("acts", [])
+    missing = [n for n in records if not 1 <= n <= len(acts)]
+    if missing or not records or field not in released:
+        raise NoSuchRecord(f"Enter numbers of records from 1 to {extract.rows}.")
+    chosen = {(acts[n - 1], field): code for n in sorted(records)}
+    before = {
+        (one["act"], one["field"]): one["code"] for one in frozen.get("singly", ())
+    }
+    given = frozen["parameters"]
+    order = Order(
+        audience=given["audience"],
+        since=extract.since,
+        until=extract.until,
+        reference=given["reference"],
+        number=given["number"],
+        singles=tuple(
+            extracting.Single(
+                act,
+                name,
+                release_policy.exemption(why, citations=settings.RELEASE_CITATIONS),
+            )
+            for (act, name), why in {**before, **chosen}.items()
+        ),
+    )
+    return make_extract(agency=extract.agency, order=order, by=by, role=role, at=at)
+
+
+def exemptions() -> list[release_policy.Exemption]:
+    """The exemptions of the policy, with the citations that counsel has named."""
+    named = settings.RELEASE_CITATIONS
+    return [
+        release_policy.exemption(code, citations=named)
+        for code in release_policy.EXEMPTIONS
+    ]
+
+
+def leaking(extract: Extract) -> list[tuple[int, str]]:
+    """In which field of which record the machine found what is to be withheld."""
+    terms, rows = _hidden_terms(extract.frozen), extract.frozen["rows"]
+    whole = {n: "\n".join(row.values()) for n, row in enumerate(rows, start=1)}
+    return [
+        (number, name)
+        for number in rereading.keys_among(whole, terms)
+        for name in rereading.keys_among(rows[number - 1], terms)
+    ]
 
 
 def _refuse_nobody(agency: Agency, number: str) -> None:
@@ -181,15 +266,21 @@ def reread(extract: Extract, files: Mapping[str, bytes]) -> list[Leak]:
 
 
 def _hidden_terms(frozen: Mapping) -> list[rereading.Term]:
-    requests = IceRequest.objects.filter(public_id__in=frozen["requests"])
-    return extracting.hidden_terms(
-        requests.select_related("person", "custody", "data_key").prefetch_related(
-            "acts", "releases", "notes", "convictions"
-        ),
+    rows = IceRequest.objects.select_related("person", "custody", "data_key")
+    rows = rows.prefetch_related("acts", "releases", "notes", "convictions")
+    said = {
+        "known": extracting.fixed_text(frozen),
+        "released": extracting.said_outside_notes(frozen),
+    }
+    found = extracting.hidden_terms(
+        rows.filter(public_id__in=frozen["requests"]),
         [one["field"] for one in frozen["withheld"]],
-        known=extracting.fixed_text(frozen),
-        released=extracting.said_outside_notes(frozen),
+        **said,
     )
+    # A note of the request stands in the record of each of its acts.
+    acts = [one["act"] for one in frozen.get("singly", ()) if one["field"] == "notes"]
+    noted = rows.filter(acts__public_id__in=acts).distinct() if acts else ()
+    return [*found, *extracting.hidden_terms(noted, ["notes"], **said)]
 
 
 def kept_files(extract: Extract) -> dict[str, bytes]:
@@ -221,11 +312,11 @@ def release(*, extract: Extract, by: User, role: str, at: datetime) -> Extract:
     """Release an extract as its second person; the files are read again first.
 
     A refusal is entered in the history. Raises SecondPersonNeeded, NotADraft, Leaks,
-    NotTheSame.
+    NotTheSame, CannotBeRead, NotRendered.
     """
     try:
         return _release(extract=extract, by=by, role=role, at=at)
-    except (SecondPersonNeeded, Leaks, NotTheSame):
+    except (SecondPersonNeeded, Leaks, NotTheSame, CannotBeRead, NotRendered):
         _record("extract.released", extract, by=by, role=role, at=at, outcome="refused")
         raise
 

@@ -15,15 +15,28 @@ from requests_app.reporting.keeping_forms import (
     ExtractForm,
     PasswordForm,
     RefuseForm,
+    WithholdForm,
 )
 from requests_app.reporting.models import Extract
+from requests_app.reporting.rereading import CannotBeRead
 from requests_app.reporting.services import extracts as releasing
+from requests_app.reporting.sheets import NotRendered
 from requests_app.reporting.views.claims import (
     handed_out,
     is_own_password,
     role_of,
 )
 from requests_app.review.views import paging
+
+NOT_MADE = (CannotBeRead, NotRendered, TooMany)
+NOTHING_KEPT = "No extract was kept. Choose other days, or tell your administrator."
+NOT_RELEASED = (
+    releasing.Leaks,
+    releasing.NotTheSame,
+    releasing.NotADraft,
+    CannotBeRead,
+    NotRendered,
+)
 
 
 def _extracts(request):
@@ -93,6 +106,8 @@ def _make(request, agency, form) -> Extract | None:
         form.add_error("number", str(refusal))
     except TooMany as refusal:
         form.add_error("last", str(refusal))
+    except NOT_MADE as refusal:
+        form.add_error(None, f"{refusal} {NOTHING_KEPT}")
     return None
 
 
@@ -101,18 +116,59 @@ def _make(request, agency, form) -> Extract | None:
 def extract_detail(request, extract_id: str):
     """The policy, each record as it would leave, and the second person's decision."""
     extract = get_object_or_404(_extracts(request), public_id=extract_id)
+    if request.method == "GET":
+        return _page(request, extract, status=200)
+    if "_withhold" in request.POST:
+        return _withhold(request, extract)
     password, refusing = PasswordForm(), RefuseForm(prefix="refuse")
-    refused, status = "", 200
-    if request.method == "POST":
-        if "_refuse" in request.POST:
-            refusing = RefuseForm(request.POST, prefix="refuse")
-        else:
-            password = PasswordForm(request.POST)
-        refused, status = _decide(request, extract, password, refusing)
-        if status == 302:
-            return redirect("extract_detail", extract.public_id)
+    if "_refuse" in request.POST:
+        refusing = RefuseForm(request.POST, prefix="refuse")
+    else:
+        password = PasswordForm(request.POST)
+    refused, status = _decide(request, extract, password, refusing)
+    if status == 302:
+        return redirect("extract_detail", extract.public_id)
     context = {"refused": refused, "password": password, "refusing": refusing}
     return _page(request, extract, status=status, **context)
+
+
+def _withholding(extract: Extract, *given) -> WithholdForm:
+    policy = extract.frozen["policy"]
+    return WithholdForm(
+        *given,
+        prefix="withhold",
+        released=[
+            (one["field"], one["what"]) for one in policy if not one["exemption"]
+        ],
+        exemptions=[
+            (one.code, f"{one.words} {one.citation}") for one in releasing.exemptions()
+        ],
+    )
+
+
+def _withhold(request, extract: Extract):
+    """Put the records together anew without what the form names."""
+    form = _withholding(extract, request.POST)
+    refused, status = "", 422
+    if form.is_valid():
+        try:
+            anew = releasing.withhold(
+                extract=extract,
+                **form.cleaned_data,
+                by=request.user,
+                role=role_of(request, extract.agency_id),
+                at=timezone.now(),
+            )
+        except releasing.NoSuchRecord as refusal:
+            form.add_error("records", str(refusal))
+        except NOT_MADE as refusal:
+            form.add_error(None, f"{refusal} {NOTHING_KEPT}")
+        except releasing.NotStopped as refusal:
+            refused, status = str(refusal), 409
+        else:
+            messages.success(request, "Put together anew. This is the new extract.")
+            return redirect("extract_detail", anew.public_id)
+    return _page(request, extract, status=status, refused=refused, withholding=form)
 
 
 def _page(request, extract: Extract, *, status: int, **more):
@@ -123,26 +179,41 @@ def _page(request, extract: Extract, *, status: int, **more):
     labels = {one["field"]: one["what"] for one in frozen["policy"]}
     forms = [more.setdefault("password", PasswordForm())]
     forms.append(more.setdefault("refusing", RefuseForm(prefix="refuse")))
+    if extract.may_be_mended:
+        forms.append(more.setdefault("withholding", _withholding(extract)))
     context = {
         "extract": extract,
         "last": extract.until - timedelta(days=1),
         "frozen": frozen,
         "unconfirmed": dict.fromkeys(
-            one["citation"] for one in frozen["withheld"] if not one["confirmed"]
+            one["citation"]
+            for one in (*frozen["withheld"], *frozen.get("singly", ()))
+            if not one["confirmed"]
         ),
         "records": [
             [(labels[name], value) for name, value in row.items()]
             for row in frozen["rows"]
         ],
-        "leaks": releasing.reread(extract, releasing.kept_files(extract))
-        if extract.leaks
-        else [],
-        "labels": labels,
+        **_found(extract, labels),
         "may_decide": request.user.pk != extract.made_by_id,
         "form_list": forms,
         **more,
     }
     return render(request, "reporting/extract_detail.html", context, status=status)
+
+
+def _found(extract: Extract, labels) -> dict:
+    """What the machine found, in which places of the files and in which records."""
+    if not extract.leaks:
+        return {}
+    try:
+        leaks = releasing.reread(extract, releasing.kept_files(extract))
+    except CannotBeRead as refusal:
+        return {"refused": str(refusal)}
+    return {
+        "leaks": [(one.place, labels[one.field]) for one in leaks],
+        "leaking": [(n, labels[name]) for n, name in releasing.leaking(extract)],
+    }
 
 
 def _decide(request, extract: Extract, password, refusing) -> tuple[str, int]:
@@ -166,7 +237,7 @@ def _decide(request, extract: Extract, password, refusing) -> tuple[str, int]:
     except releasing.SecondPersonNeeded as refusal:
         # Answered here, so that the refused release stays in the history.
         return str(refusal), 403
-    except (releasing.Leaks, releasing.NotTheSame, releasing.NotADraft) as refusal:
+    except NOT_RELEASED as refusal:
         return str(refusal), 409
     messages.success(request, "Released. Both files may be handed out.")
     return "", 302
