@@ -58,6 +58,10 @@ def record_claim(
     """
     _refuse_disorder(words.filed_date, words.served_date, at=at)
     if ice_request is not None:
+        holds.take_turns(agency.pk)
+        ice_request = IceRequest.objects.select_related("agency", "data_key").get(
+            pk=ice_request.pk
+        )
         ice_request.refuse_if_shredded()
     key = (
         ice_request.data_key
@@ -89,18 +93,25 @@ def record_claim(
         relief=[str(one) for one in words.relief],
         filed_at=words.filed_date.isoformat(),
     )
-    if ice_request is not None:
-        holds.place(
-            ice_request=ice_request,
-            reach=Hold.Reach.REQUEST,
-            cause=Hold.Cause.CLAIM,
-            words="Placed by the portal when the claim was recorded.",
-            claim=claim,
-            by=by,
-            role=role,
-            at=at,
-        )
+    words = "Placed by the portal: the claim was recorded."
+    _hold(claim, words=words, by=by, role=role, at=at)
     return claim
+
+
+def _hold(claim: Claim, *, words: str, by: User, role: str, at: datetime) -> None:
+    """Hold the request that a claim concerns, if it concerns one."""
+    if claim.ice_request is None:
+        return
+    holds.place(
+        ice_request=claim.ice_request,
+        reach=Hold.Reach.REQUEST,
+        cause=Hold.Cause.CLAIM,
+        words=words,
+        claim=claim,
+        by=by,
+        role=role,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -116,9 +127,11 @@ def record_event(
 ) -> ClaimEvent:
     """Record what became of a claim on a day. The newest counts; none is edited.
 
-    Raises OutOfOrder.
+    A claim that is before the court again holds its request again. Raises OutOfOrder,
+    Destroyed.
     """
     _refuse_disorder(claim.filed_date, on_date, at=at)
+    holds.take_turns(claim.agency_id)
     event = ClaimEvent(
         claim=claim,
         outcome=outcome,
@@ -137,6 +150,9 @@ def record_event(
         outcome=str(outcome),
         on_date=on_date.isoformat(),
     )
+    if claim.is_pending() and not claim.holds.in_force().exists():
+        words = "Placed by the portal: the claim is before the court again."
+        _hold(claim, words=words, by=by, role=role, at=at)
     return event
 
 

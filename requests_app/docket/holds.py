@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 
@@ -42,6 +42,19 @@ class AlreadyLifted(ValueError):
     """The hold was lifted before."""
 
 
+def take_turns(agency_id: int) -> None:
+    """Wait until no other transaction holds or destroys records of the agency.
+
+    A hold on a person keeps requests that it does not name: no lock on one of them
+    would stop the shredding of another. It is the first lock that is taken.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('holds of an agency', %s))",
+            [agency_id],
+        )
+
+
 @transaction.atomic
 def place(
     *,
@@ -58,6 +71,10 @@ def place(
 
     Raises CannotBeKnown, Destroyed.
     """
+    take_turns(ice_request.agency_id)
+    ice_request = IceRequest.objects.select_related("agency", "data_key", "person").get(
+        pk=ice_request.pk
+    )
     ice_request.refuse_if_shredded()
     hold = Hold(
         agency=ice_request.agency,
@@ -106,6 +123,7 @@ def lift(*, hold: Hold, words: str, by: User, role: str, at: datetime) -> Hold:
 
     Raises NotYoursToLift, StillNeeded, AlreadyLifted.
     """
+    take_turns(hold.agency_id)
     hold = (
         Hold.objects.select_for_update(of=("self",))
         .select_related("ice_request__agency", "ice_request__data_key", "claim")

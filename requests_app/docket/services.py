@@ -311,6 +311,7 @@ def shred(
             "Name the disposal authorization, as in RC-075-2026-00123: nothing is "
             "destroyed without one."
         )
+    holds.take_turns(ice_request.agency_id)
     ice_request = (
         IceRequest.objects.select_for_update(of=("self",))
         .select_related("agency", "data_key")

@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from requests_app.accounts.models import Agency
@@ -64,6 +64,11 @@ def rules_of(agency: Agency, *, on: date) -> dict[str, RetentionRule]:
     return {rule.record_class: rule for rule in reversed(rules)}
 
 
+def is_in_force(rule: RetentionRule, *, on: date) -> bool:
+    """Whether a rule is the one that counts for its class on a day."""
+    return rules_of(rule.agency, on=on).get(rule.record_class) == rule
+
+
 def ended(*, rule: RetentionRule, on: date, most: int = MOST) -> list[Eligible]:
     """The requests of a rule's class whose period has ended, the oldest first."""
     # A day more than the years: the zone and the leap day are settled below.
@@ -89,12 +94,15 @@ def eligible_since(ice_request: IceRequest, rule: RetentionRule) -> date | None:
 
 def with_last_day(requests: QuerySet) -> QuerySet:
     """Requests that are closed and not destroyed, with their class and last moment."""
-    pending = Claim.objects.filter(ice_request=OuterRef("pk")).exclude(
-        Exists(
-            ClaimEvent.objects.filter(claim=OuterRef("pk")).exclude(
-                outcome=ClaimOutcome.PENDING
-            )
-        )
+    newest = (
+        ClaimEvent.objects.filter(claim=OuterRef("pk"))
+        .order_by("-on_date", "-id")
+        .values("outcome")[:1]
+    )
+    pending = (
+        Claim.objects.filter(ice_request=OuterRef("pk"))
+        .annotate(newest=Coalesce(Subquery(newest), Value(str(ClaimOutcome.PENDING))))
+        .filter(newest=ClaimOutcome.PENDING)
     )
     return (
         requests.filter(status__in=CLOSED, data_key__shredded_at__isnull=True)

@@ -1,15 +1,20 @@
 """Holds keep requests from destruction; claims place one by themselves."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Event
+from time import sleep
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from requests_app.docket import claims, holds
 from requests_app.docket import services as docket
 from requests_app.docket.models import Hold, IceRequest
 from requests_app.ledger.models import Entry
 from requests_app.vault import keys
+from requests_app.vault.sealing import Destroyed
 from tests.factories import (
     NOON,
     file_request,
@@ -244,3 +249,136 @@ def test_refuses_an_end_before_the_filing_and_in_the_future(agency, ice_request,
             role="head",
             at=NOON,
         )
+
+
+def move_claim(claim, by, outcome, day):
+    return claims.record_event(
+        claim=claim,
+        outcome=outcome,
+        on_date=day,
+        words="",
+        by=by,
+        role="supervisor",
+        at=LATER,
+    )
+
+
+def test_holds_again_what_a_claim_before_the_court_again_concerns(agency, ice_request):
+    claim = record_claim(ice_request, make_head(agency))
+    supervisor = make_supervisor(agency)
+    move_claim(claim, supervisor, "dismissed", date(2026, 3, 10))
+    lift(claim.holds.get(), supervisor)
+
+    move_claim(claim, supervisor, "pending", date(2026, 3, 11))
+
+    hold = claim.holds.in_force().get()
+    assert (hold.reach, hold.cause, hold.placed_by) == ("request", "claim", supervisor)
+    entries = Entry.objects.about(ice_request.public_id).order_by("seq")
+    assert list(entries.values_list("event", flat=True))[-2:] == [
+        "claim.moved",
+        "hold.placed",
+    ]
+
+
+@pytest.mark.parametrize(
+    "outcome, day", [("granted", date(2026, 3, 11)), ("pending", date(2026, 3, 9))]
+)
+def test_holds_nothing_again_while_the_newest_word_is_an_end(
+    agency, ice_request, outcome, day
+):
+    claim = record_claim(ice_request, make_head(agency))
+    supervisor = make_supervisor(agency)
+    move_claim(claim, supervisor, "dismissed", date(2026, 3, 10))
+    lift(claim.holds.get(), supervisor)
+
+    move_claim(claim, supervisor, outcome, day)
+
+    assert claim.holds.in_force().exists() is False
+
+
+def test_keeps_one_hold_while_a_claim_stays_before_the_court(agency, ice_request):
+    claim = record_claim(ice_request, make_head(agency))
+
+    move_claim(claim, make_supervisor(agency), "pending", date(2026, 3, 10))
+
+    assert claim.holds.count() == 1
+
+
+def test_places_no_hold_on_what_was_destroyed_since_it_was_read(agency, ice_request):
+    head = make_head(agency)
+    read_before = IceRequest.objects.select_related("data_key").get(pk=ice_request.pk)
+    shred(ice_request, head)
+
+    with pytest.raises(Destroyed):
+        place(read_before, head)
+
+
+# Two at once, each with a connection of its own
+
+
+def in_another_connection(deed, *, begun):
+    """Do it in a thread; `begun` tells when it is about to."""
+
+    def doing():
+        try:
+            with transaction.atomic():
+                begun.set()
+                return deed()
+        finally:
+            connection.close()
+
+    return doing
+
+
+def waits_for_a_turn() -> bool:
+    """Whether some connection to this database waits for an advisory lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' "
+            "AND NOT granted AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database()))"
+        )
+        return cursor.fetchone()[0]
+
+
+def while_open(first, second):
+    """`second`, begun while the transaction of `first` is open, and what came of it."""
+    begun = Event()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            future = pool.submit(in_another_connection(second, begun=begun))
+            assert begun.wait(timeout=10)
+            for _ in range(100):
+                if waits_for_a_turn():
+                    break
+                sleep(0.05)
+            else:
+                pytest.fail("The second did not wait for the first.")
+        return future.result(timeout=20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keeps_another_request_of_a_person_whose_hold_is_being_placed():
+    agency = make_agency()
+    head, clerk = make_head(agency), make_clerk(agency)
+    one = file_request(agency=agency, clerk=clerk)
+    other = file_request(agency=agency, clerk=clerk)
+
+    with pytest.raises(holds.OnHold):
+        while_open(lambda: place(one, head, reach="person"), lambda: shred(other, head))
+
+    other.data_key.refresh_from_db()
+    assert other.data_key.is_shredded is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refuses_a_hold_on_what_is_being_destroyed():
+    agency = make_agency()
+    head, clerk = make_head(agency), make_clerk(agency)
+    one = file_request(agency=agency, clerk=clerk)
+
+    with pytest.raises(Destroyed):
+        while_open(lambda: shred(one, head), lambda: place(one, head))
+
+    assert Hold.objects.exists() is False

@@ -168,6 +168,112 @@ def test_lists_nothing_with_a_claim_before_the_court(town):
     assert row.is_held is True
 
 
+def test_lists_nothing_with_a_claim_that_is_before_the_court_again(town):
+    claimed = set_rule(town.agency, town.head, "claimed")
+    words = claims.Words(
+        court="Superior Court",
+        docket_number="1",
+        claimant="A",
+        represented_by="",
+        relief=["injunction"],
+        about="a",
+        filed_date=NOON.date(),
+    )
+    who = {"by": town.head, "role": "head", "words": ""}
+    claim = claims.record_claim(
+        agency=town.agency,
+        ice_request=town.ice_request,
+        **{**who, "words": words, "at": NOON},
+    )
+    later = NOON + timedelta(days=1)
+    claims.record_event(
+        claim=claim, outcome="denied", on_date=NOON.date(), at=NOON, **who
+    )
+    claims.record_event(
+        claim=claim, outcome="pending", on_date=later.date(), at=later, **who
+    )
+    year_after = DUE.date() + timedelta(days=30)
+    assert retention.ended(rule=claimed, on=year_after) == []
+
+    claims.record_event(
+        claim=claim, outcome="denied", on_date=later.date(), at=later, **who
+    )
+
+    assert len(retention.ended(rule=claimed, on=year_after)) == 1
+
+
+def follow(town, *, years, effective_from):
+    """A rule that follows the town's."""
+    return disposals.set_rule(
+        agency=town.agency,
+        record_class="no_access",
+        years=years,
+        authority="M7-001",
+        effective_from=effective_from,
+        by=town.head,
+        role="head",
+        at=NOON,
+    )
+
+
+def test_proposes_nothing_under_a_rule_that_another_has_followed(town):
+    newer = follow(town, years=1, effective_from=DUE.date())
+
+    with pytest.raises(disposals.NotInForce):
+        propose(town)
+    assert propose(town, rule=newer).rule == newer
+
+
+def test_proposes_nothing_under_a_rule_that_has_not_begun(town):
+    later = follow(town, years=1, effective_from=DUE.date() + timedelta(days=1))
+
+    with pytest.raises(disposals.NotInForce):
+        propose(town, rule=later)
+    assert propose(town).rule == town.rule
+
+
+def test_approves_nothing_under_a_rule_that_another_has_followed(town):
+    disposal = propose(town)
+    follow(town, years=1, effective_from=DUE.date())
+
+    with pytest.raises(disposals.NotInForce):
+        approve(disposal, town.head)
+
+
+def test_destroys_nothing_that_a_rule_begun_since_the_approval_keeps(town):
+    disposal = propose(town)
+    approve_by_two(town, disposal)
+    follow(town, years=7, effective_from=DUE.date())
+
+    with time_machine.travel(DUE, tick=True):
+        deliver(Job.objects.get(kind=disposals.KIND).public_id)
+
+    item = disposal.items.get()
+    assert (item.skipped, item.shredded_at) == ("not_yet", None)
+    town.ice_request.data_key.refresh_from_db()
+    assert town.ice_request.data_key.is_shredded is False
+
+
+def test_answers_409_for_a_rule_that_is_not_in_force(town):
+    disposal = propose(town)
+    follow(town, years=2, effective_from=DUE.date())
+    with time_machine.travel(DUE, tick=True):
+        client = client_of(town.officer)
+        address = reverse("disposal_new", args=[town.rule.public_id])
+        posted = {"request": [town.ice_request.public_id], "authority": AUTHORITY}
+        shown = client.get(address)
+        sent = client.post(address, {**posted, "paper": upload()})
+        approved = client_of(town.head).post(
+            reverse("disposal_detail", args=[disposal.public_id]),
+            {"password": PASSWORD},
+        )
+
+    assert [one.status_code for one in (shown, sent, approved)] == [409, 409, 409]
+    for page in (shown, sent, approved):
+        assert "This rule is not in force today" in page.content.decode()
+    assert town.ice_request.number not in shown.content.decode()
+
+
 def test_needs_leap_days_no_29th():
     assert retention.years_after(date(2024, 2, 29), 1) == date(2025, 3, 1)
     assert retention.years_after(date(2024, 2, 29), 4) == date(2028, 2, 29)

@@ -33,6 +33,10 @@ class BackDated(ValueError):
     """A rule begins today or later."""
 
 
+class NotInForce(ValueError):
+    """Records are destroyed under the rule of their class that is in force."""
+
+
 class NothingListed(ValueError):
     """A disposal names at least one request whose period has ended."""
 
@@ -103,6 +107,15 @@ def refuse_without_authority(authority: str) -> None:
         )
 
 
+def refuse_another_rule(rule: RetentionRule, *, at: datetime) -> None:
+    """Raise NotInForce for a rule that has not begun, or that another has followed."""
+    if not retention.is_in_force(rule, on=timezone.localdate(at)):
+        raise NotInForce(
+            "This rule is not in force today: it has not begun, or another has "
+            "followed it. Open the rule in force from the page of the schedule."
+        )
+
+
 def propose(
     *,
     rule: RetentionRule,
@@ -118,9 +131,11 @@ def propose(
     `requests` are public identifiers, `paper` the name and the bytes of the signed
     authorization. Called in a transaction: a paper that is refused leaves its entry.
 
-    Raises docket.NoAuthority, holds.OnHold, NothingListed, NotEligible, Refused.
+    Raises docket.NoAuthority, NotInForce, holds.OnHold, NothingListed, NotEligible,
+    Refused.
     """
     refuse_without_authority(authority)
+    refuse_another_rule(rule, at=at)
     due = {row: _refuse_what_stays(row, rule, at=at) for row in _named(rule, requests)}
     disposal = Disposal(
         agency=rule.agency,
@@ -191,9 +206,11 @@ def _refuse_what_stays(row: IceRequest, rule: RetentionRule, *, at: datetime) ->
 def approve(*, disposal: Disposal, by: User, role: str, at: datetime) -> Disposal:
     """Approve as one of two; the second approval has it carried out by a job.
 
-    Raises NotYoursToApprove, NotOpen.
+    Raises NotYoursToApprove, NotOpen, NotInForce.
     """
     disposal = _locked(disposal)
+    if disposal.status in (Disposal.Status.PROPOSED, Disposal.Status.APPROVED_ONCE):
+        refuse_another_rule(disposal.rule, at=at)
     if by.pk in (disposal.proposed_by_id, disposal.first_by_id):
         raise NotYoursToApprove(
             "Two people approve a disposal, neither of whom proposed it. You have had "
@@ -238,7 +255,8 @@ def carry_out(*, subject: str, at: datetime) -> None:
     """Destroy what is listed and still due, and keep a certificate of it.
 
     Each request is looked at again: what is held or not due any more is skipped, with
-    the reason on the list.
+    the reason on the list. Due it is under the rule of the disposal and, if another has
+    followed it since, under that one too.
     """
     disposal = (
         Disposal.objects.select_for_update(of=("self",))
@@ -247,6 +265,7 @@ def carry_out(*, subject: str, at: datetime) -> None:
     )
     if disposal.status != Disposal.Status.APPROVED:
         return
+    holds.take_turns(disposal.agency_id)
     items = list(
         disposal.items.select_related(
             "ice_request__agency", "ice_request__data_key", "ice_request__person"
@@ -302,9 +321,12 @@ def _why_kept(item: DisposalItem, disposal: Disposal, *, at: datetime) -> str:
         return _SKIPPED.GONE
     if holds.over(item.ice_request).exists():
         return _SKIPPED.HELD
-    since = retention.eligible_since(item.ice_request, disposal.rule)
-    if since is None or since > timezone.localdate(at):
-        return _SKIPPED.NOT_YET
+    today = timezone.localdate(at)
+    in_force = retention.rules_of(disposal.agency, on=today)
+    for rule in {disposal.rule, in_force[disposal.record_class]}:
+        since = retention.eligible_since(item.ice_request, rule)
+        if since is None or since > today:
+            return _SKIPPED.NOT_YET
     return ""
 
 

@@ -90,7 +90,13 @@ def disposal_new(request, rule_id: str):
                 request, "Proposed. Two other people approve it; then it is destroyed."
             )
             return redirect("disposal_detail", disposal.public_id)
-    found = keeping.ended(rule=rule, on=timezone.localdate(now))
+    found = []
+    try:
+        disposals.refuse_another_rule(rule, at=now)
+    except disposals.NotInForce as refusal:
+        refused, status = str(refusal), 409
+    else:
+        found = keeping.ended(rule=rule, on=timezone.localdate(now))
     reads.of_list(request, [row.ice_request for row in found])
     context = {
         "rule": rule,
@@ -131,6 +137,8 @@ def _propose(request, rule, form, chosen: list[str], *, at):
         )
     except holds.OnHold as refusal:
         _record_refusal(rule, **who)
+        return None, str(refusal), 409
+    except disposals.NotInForce as refusal:
         return None, str(refusal), 409
     except (disposals.NothingListed, disposals.NotEligible) as refusal:
         return None, str(refusal), 422
@@ -190,7 +198,7 @@ def disposal_detail(request, disposal_id: str):
             _decide(request, disposal)
         except disposals.NotYoursToApprove as refusal:
             raise PermissionDenied(str(refusal)) from None
-        except disposals.NotOpen as refusal:
+        except (disposals.NotOpen, disposals.NotInForce) as refusal:
             refused = str(refusal)
         else:
             return redirect("disposal_detail", disposal.public_id)
