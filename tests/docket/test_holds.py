@@ -1,13 +1,9 @@
 """Holds keep requests from destruction; claims place one by themselves."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Event
-from time import sleep
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
 
 from requests_app.docket import claims, holds
 from requests_app.docket import services as docket
@@ -24,6 +20,7 @@ from tests.factories import (
     make_records_officer,
     make_supervisor,
 )
+from tests.turns import while_open
 from tests.vault.conftest import keyset_files  # noqa: F401 a fixture
 
 AUTHORITY = "RC-108-2026-0042"
@@ -314,48 +311,6 @@ def test_places_no_hold_on_what_was_destroyed_since_it_was_read(agency, ice_requ
 
 
 # Two at once, each with a connection of its own
-
-
-def in_another_connection(deed, *, begun):
-    """Do it in a thread; `begun` tells when it is about to."""
-
-    def doing():
-        try:
-            with transaction.atomic():
-                begun.set()
-                return deed()
-        finally:
-            connection.close()
-
-    return doing
-
-
-def waits_for_a_turn() -> bool:
-    """Whether some connection to this database waits for an advisory lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' "
-            "AND NOT granted AND database = "
-            "(SELECT oid FROM pg_database WHERE datname = current_database()))"
-        )
-        return cursor.fetchone()[0]
-
-
-def while_open(first, second):
-    """`second`, begun while the transaction of `first` is open, and what came of it."""
-    begun = Event()
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first()
-            future = pool.submit(in_another_connection(second, begun=begun))
-            assert begun.wait(timeout=10)
-            for _ in range(100):
-                if waits_for_a_turn():
-                    break
-                sleep(0.05)
-            else:
-                pytest.fail("The second did not wait for the first.")
-        return future.result(timeout=20)
 
 
 @pytest.mark.django_db(transaction=True)

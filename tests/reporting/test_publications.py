@@ -1,21 +1,26 @@
 """Public tables: proposed, audited, released by another, never unsaid (71, 72, 74)."""
 
 import json
+from collections import Counter
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from unittest import mock
 
-from django.test import TestCase
+import pytest
+import time_machine
+from django.test import Client, TestCase
 
 from requests_app.accounts import services as accounts
 from requests_app.docket.moments import ZONE
 from requests_app.ledger.models import Entry
-from requests_app.reporting import public_tables, rollup, suppression
+from requests_app.reporting import disclosure, public_tables, rollup, suppression
 from requests_app.reporting.cells import TOTAL, Release
 from requests_app.reporting.models import Publication
 from requests_app.reporting.services import publications
 from tests import factories
 from tests.reporting.public_releases import attack_public
 from tests.reporting.releases import narrowed
+from tests.turns import while_open
 
 SINCE = date(2026, 1, 1)
 AFTER = datetime(2026, 7, 6, 9, 0, tzinfo=ZONE)
@@ -65,6 +70,57 @@ def released(publication: Publication) -> list[Release]:
         public_tables.of_kept(said, name=name)
         for name, said in publication.counts.items()
     ]
+
+
+def counted(rows):
+    return mock.patch.object(public_tables, "_people", return_value=rows)
+
+
+@pytest.fixture
+def town():
+    """An agency whose tables one person proposes and another releases."""
+    agency = factories.make_agency(code="PUB")
+    administrator = factories.make_administrator(agency)
+    agency = accounts.set_transparent(
+        agency=agency, is_on=True, by=administrator, at=AFTER
+    )
+    officer, head = factories.make_records_officer(agency), factories.make_head(agency)
+
+    def propose(more=0):
+        with counted(people(more=more)):
+            return publications.propose(
+                agency=agency,
+                since=SINCE,
+                standing=factories.standing_of(officer, on=AFTER.date()),
+                at=AFTER,
+            )
+
+    def release(publication):
+        return publications.release(
+            publication=publication,
+            standing=factories.standing_of(head, on=AFTER.date()),
+            at=AFTER,
+        )
+
+    return SimpleNamespace(propose=propose, release=release)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_releases_one_of_two_that_tell_three_beside_each_other(town):
+    first, second = town.propose(), town.propose(more=3)
+
+    with pytest.raises(publications.NotThatState, match="propose them anew"):
+        while_open(lambda: town.release(first), lambda: town.release(second))
+
+    second.refresh_from_db()
+    assert second.status == "proposed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_gives_two_proposals_at_once_a_version_each(town):
+    second = while_open(town.propose, town.propose)
+
+    assert second.version == 2
 
 
 class Publications(TestCase):
@@ -160,6 +216,42 @@ class Publications(TestCase):
         # Both tables of the first version: they count the same people.
         self.assertEqual(second.audit["people_by_sex_and_age"]["beside"], 2)
         self.assertEqual(second.audit["people_by_sex_and_age"]["narrowed"], 0)
+
+    def test_says_that_the_tables_are_too_many_to_be_compared(self):
+        client = Client()
+        client.force_login(self.officer)
+        posted = {"agency": "PUB", "since": "2026-01-01"}
+        with (
+            mock.patch.object(disclosure, "MOST_PIECES", 1),
+            time_machine.travel(AFTER),
+        ):
+            answer = self.with_people(lambda: client.post("/public-tables/", posted))
+
+        self.assertContains(answer, "Use coarser divisions", status_code=409)
+        self.assertIn("too_many_pieces", self.refusal().body)
+
+    def test_says_that_a_period_is_none(self):
+        client = Client()
+        client.force_login(self.officer)
+        with time_machine.travel(AFTER):
+            answer = client.post("/public-tables/", {"agency": "PUB", "since": "2019"})
+
+        self.assertContains(answer, "Choose a period of the list", status_code=422)
+
+    def test_keeps_what_the_audit_found(self):
+        with mock.patch.object(
+            suppression, "narrowed", return_value=Counter(people_by_sex_and_age=2)
+        ):
+            self.assertRaises(publications.Refused, self.propose)
+
+        self.assertIn("narrowed", self.refusal().body)
+
+    def refusal(self):
+        return Entry.objects.filter(event="publication.refused").get()
+
+    def with_people(self, deed):
+        with mock.patch.object(public_tables, "_people", return_value=people()):
+            return deed()
 
     def test_never_tells_five_by_adding_two_tables(self):
         publication = self.propose(SEVENTEEN)

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from requests_app.accounts.access import Standing
 from requests_app.accounts.models import Agency, Role
 from requests_app.ledger import services as ledger
 from requests_app.reporting import public_tables, rollup, suppression
 from requests_app.reporting.cells import Release
+from requests_app.reporting.disclosure import TooManyPieces
 from requests_app.reporting.figures import preset_of
 from requests_app.reporting.models import Publication
 from requests_app.reporting.suppression import DiffersByProtectedCount, Narrowed
@@ -57,6 +58,14 @@ class Refused(ValueError):
         self.code = code
 
 
+# Why tables may tell a protected count, and its code in the history.
+_TELLING = {
+    DiffersByProtectedCount: "differs",
+    Narrowed: "narrowed",
+    TooManyPieces: "too_many_pieces",
+}
+
+
 def propose(
     *, agency: Agency, since: date, standing: Standing, at: datetime
 ) -> Publication:
@@ -68,8 +77,8 @@ def propose(
     role = _role(standing, agency, PROPOSERS)
     try:
         return _propose(agency, since, standing, role=role, at=at)
-    except (DiffersByProtectedCount, Narrowed) as refusal:
-        code = "differs" if isinstance(refusal, DiffersByProtectedCount) else "narrowed"
+    except tuple(_TELLING) as refusal:
+        code = _TELLING[type(refusal)]
         ledger.record(
             event="publication.refused",
             subject=agency.public_id,
@@ -88,6 +97,7 @@ def _propose(
     agency: Agency, since: date, standing: Standing, *, role: str, at: datetime
 ) -> Publication:
     period = _period(agency, since, standing.on)
+    _take_turns(agency.pk)
     if not rollup.bring_up_to_date(agencies=[agency.pk], at=at):
         raise StillCounting(
             "Requests that changed are still being counted. Try again in a minute."
@@ -128,6 +138,19 @@ def _propose(
     }
     _record("publication.proposed", publication, standing, role, at=at, body=body)
     return publication
+
+
+def _take_turns(agency_id: int) -> None:
+    """Wait until nobody else proposes or releases tables of the agency.
+
+    What two people release at the same moment would not be compared.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock("
+            "hashtextextended('public tables of an agency', %s))",
+            [agency_id],
+        )
 
 
 def _period(agency: Agency, since: date, today: date):
@@ -184,6 +207,7 @@ def release(*, publication: Publication, standing: Standing, at: datetime):
 
     Raises NotYourTables, SecondPersonNeeded, NotThatState.
     """
+    _take_turns(publication.agency_id)
     publication = _locked(publication, Status.PROPOSED)
     role = _role(standing, publication.agency, RELEASERS)
     if publication.proposed_by_id == standing.user.pk:
@@ -200,7 +224,25 @@ def release(*, publication: Publication, standing: Standing, at: datetime):
             "Other tables were released since these were counted. Refuse them and "
             "propose them anew."
         )
+    _audit_again(publication)
     return _decide(publication, Status.PUBLISHED, standing, role, at=at)
+
+
+def _audit_again(publication: Publication) -> None:
+    releases = [
+        public_tables.of_kept(said, name=name)
+        for name, said in publication.counts.items()
+    ]
+    earlier = _earlier(publication.agency)
+    try:
+        for one in releases:
+            beside = [each for each in releases if each is not one]
+            suppression.audit(one, earlier=[*earlier, *beside])
+    except tuple(_TELLING) as refusal:
+        raise NotThatState(
+            "Beside the tables released since these were counted they would tell a "
+            "count of 1 to 10. Refuse them and propose them anew."
+        ) from refusal
 
 
 @transaction.atomic

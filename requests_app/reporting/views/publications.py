@@ -37,6 +37,10 @@ def publication_list(request):
     """The agency's public tables, proposed and released, and proposing the next."""
     if request.method == "POST":
         return _propose(request)
+    return _list(request)
+
+
+def _list(request, *, refusal: str = "", status: int = 200):
     agencies = Agency.objects.filter(
         id__in=request.standing.agency_ids(PUBLISHERS)
     ).order_by("name")
@@ -47,8 +51,9 @@ def publication_list(request):
         "periods": [
             one for one in presets(request.standing.on) if _has_ended(request, one)
         ],
+        "refusal": refusal,
     }
-    return render(request, "reporting/publication_list.html", context)
+    return render(request, "reporting/publication_list.html", context, status=status)
 
 
 def _has_ended(request, period) -> bool:
@@ -73,8 +78,8 @@ def _propose(request):
             agency=agency, since=since, standing=request.standing, at=timezone.now()
         )
     except REFUSED_PROPOSALS as refusal:
-        messages.error(request, str(refusal))
-        return redirect("publication_list")
+        status = 422 if isinstance(refusal, services.NotAPeriod) else 409
+        return _list(request, refusal=str(refusal), status=status)
     messages.success(
         request, "Proposed. Another person looks at them and releases them."
     )
