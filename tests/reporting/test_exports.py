@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
+from unittest import mock
 
 import openpyxl
 import time_machine
@@ -177,6 +178,29 @@ class Exports(TestCase):
         with self.assertRaises(exports.NotReady):
             exports.fetch(export=export, at=NOON)
 
+    def test_is_not_handed_out_after_the_role_has_ended(self):
+        leaving = factories.make_user()
+        factories.appoint(
+            leaving, "clerk", self.agency, effective_until=date(2026, 3, 11)
+        )
+        factories.appoint(leaving, "auditor", self.agency)
+        export = self.ask(by=leaving, names=True)
+        client = Client()
+        client.force_login(leaving)
+
+        with time_machine.travel(NOON + timedelta(hours=20)):
+            answer = client.post(
+                reverse("export_fetch", args=[export.public_id]), follow=True
+            )
+
+        self.assertContains(answer, "Your roles do not open this list")
+        export.refresh_from_db()
+        self.assertEqual(export.status, Export.Status.FAILED)
+        entry = Entry.objects.about(export.public_id).latest("seq")
+        self.assertEqual(entry.event, "export.failed")
+        with self.assertRaises(exports.NotReady):
+            exports.fetch(export=export, at=NOON)
+
     def test_is_gone_after_a_day(self):
         export = self.ask()
         later = NOON + timedelta(hours=24)
@@ -265,6 +289,23 @@ class OfTheState(TestCase):
         self.assertContains(made, "The whole state")
         self.assertEqual(refused.status_code, 404)
         self.assertEqual(len(fetched.content.decode().splitlines()), 3)
+
+    def test_says_when_a_long_one_is_ready(self):
+        with mock.patch.object(exports, "AT_ONCE", 0):
+            export = self.ask()
+            exports.carry_on(export=export, kind="export.made", at=NOON)
+
+        told = Message.objects.get(user=self.auditor)
+        self.assertEqual((told.kind, told.agency), ("file_ready", None))
+        client = Client()
+        client.force_login(self.auditor)
+        page = client.get(reverse("message_list"))
+        self.assertContains(page, "The whole state")
+        self.assertTrue(
+            Job.objects.filter(
+                kind="person.told", subject=self.auditor.public_id, agency=""
+            ).exists()
+        )
 
     def test_is_not_for_who_reads_one_agency(self):
         clerk = factories.make_clerk(self.agencies[0])

@@ -112,11 +112,9 @@ def carry_on(*, export: Export, kind: str, at: datetime) -> Export:
     if export.status not in (Status.WAITING, Status.RUNNING):
         return export
     listing = LISTINGS[export.kind]
-    standing = Standing.of(export.asked_by, on=timezone.localdate(at))
-    try:
-        _role(listing, standing, export.agency, with_names=export.with_names)
-    except NotYourList:
+    if _refusal(export, at=at) is not None:
         return _end(export, Status.FAILED, "export.failed", at, {"code": "role_ended"})
+    standing = Standing.of(export.asked_by, on=timezone.localdate(at))
     pieces = list(_pieces(export))
     after = _key_of(pieces[-1]) if pieces else 0
     source = Source(standing, export.agency_id, export.filters, export.asked_at)
@@ -171,8 +169,8 @@ def _put_together(export: Export, listing: Listing, *, at: datetime) -> Export:
     export.save(update_fields=["document", "status", "finished_at", "expires_at"])
     body = {"rows": export.done, "sha256": export.document.sha256}
     _record("export.finished", export, at=at, body=body)
-    # Who waited on the page sees it there. A message belongs to an agency.
-    if export.total > AT_ONCE and export.agency:
+    # Who waited on the page sees it there.
+    if export.total > AT_ONCE:
         telling.tell(
             people=[export.asked_by],
             agency=export.agency,
@@ -193,18 +191,40 @@ def _file(export: Export, listing: Listing, pieces: list[Document]) -> bytes:
     )
 
 
-@transaction.atomic
 def fetch(*, export: Export, at: datetime) -> bytes:
-    """Hand the file out, once. Raises NotReady."""
-    export = _locked(export)
-    if export.status != Status.READY or export.expires_at <= at:
-        raise NotReady("This file is gone. Ask for the list again.")
+    """Hand the file out, once. Who asked must still hold the role: else it ends.
+
+    Raises NotReady, NotYourList.
+    """
+    with transaction.atomic():
+        export = _locked(export)
+        if export.status != Status.READY or export.expires_at <= at:
+            raise NotReady("This file is gone. Ask for the list again.")
+        refusal = _refusal(export, at=at)
+        if refusal is None:
+            return _handed_out(export, at=at)
+        _end(export, Status.FAILED, "export.failed", at, {"code": "role_ended"})
+    raise refusal
+
+
+def _handed_out(export: Export, *, at: datetime) -> bytes:
     content = keeping.opened(export.document)
     export.status = Status.FETCHED
     export.save(update_fields=["status"])
     _record("export.fetched", export, at=at, body={"export": export.public_id})
     _empty_later(export, at=at)
     return content
+
+
+def _refusal(export: Export, *, at: datetime) -> NotYourList | None:
+    """Why whoever asked may not have the list any more; None: he or she may."""
+    standing = Standing.of(export.asked_by, on=timezone.localdate(at))
+    listing, names = LISTINGS[export.kind], export.with_names
+    try:
+        _role(listing, standing, export.agency, with_names=names)
+    except NotYourList as refusal:
+        return refusal
+    return None
 
 
 @transaction.atomic

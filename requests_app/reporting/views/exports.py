@@ -184,7 +184,7 @@ def export_fetch(request, export_id: str):
     export = _export(request, export_id)
     try:
         content = services.fetch(export=export, at=timezone.now())
-    except services.NotReady as refusal:
+    except (services.NotReady, services.NotYourList) as refusal:
         messages.error(request, str(refusal))
         return redirect("export_detail", export.public_id)
     return _attached(content, services.MEDIA[export.format], services.file_name(export))

@@ -237,7 +237,10 @@ class Message(models.Model):
 
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    # Without an agency: of the whole state, to its auditors.
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     kind = models.CharField(max_length=12, choices=MessageKind)
     ice_request = models.ForeignKey(
         IceRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -15,14 +15,15 @@ from requests_app.review.models import Message
 def tell(
     *,
     people: Iterable[User],
-    agency: Agency,
+    agency: Agency | None,
     kind: str,
     at: datetime,
     ice_request: IceRequest | None = None,
 ) -> list[Message]:
     """Write each person a message, and have a mail say that something waits.
 
-    `kind` is one of `MessageKind`. The mail goes by the outbox, after the commit.
+    `kind` is one of `MessageKind`; without an agency it is of the whole state. The mail
+    goes by the outbox, after the commit.
     """
     told = sorted(set(people), key=lambda one: one.pk)
     messages = Message.objects.bulk_create(
@@ -31,7 +32,10 @@ def tell(
     )
     for one in told:
         outbox.enqueue(
-            kind="person.told", subject=one.public_id, agency=agency.code, at=at
+            kind="person.told",
+            subject=one.public_id,
+            agency=agency.code if agency else "",
+            at=at,
         )
     return messages
 
