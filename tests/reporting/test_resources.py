@@ -78,3 +78,21 @@ def test_gives_the_same_sums_as_csv(agency):
     lines = list(sheet.iter_rows(values_only=True))
     assert [line[-1] for line in lines] == ["cost", 5, 0]
     assert "42 min" in page.content.decode()
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    "days, sentence",
+    [
+        ("since=2026-02-01&last=2026-01-01", "The last day is before the first."),
+        ("since=soon&last=2026-01-01", "Enter a date, such as 2026-03-07."),
+    ],
+)
+def test_gives_no_file_of_days_that_are_none(agency, ending, days, sentence):
+    client = Client()
+    client.force_login(make_records_officer(agency))
+    with time_machine.travel(NOON):
+        answer = client.get(f"{reverse('resources_file', args=[ending])}?{days}")
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()

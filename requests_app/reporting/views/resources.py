@@ -48,7 +48,10 @@ def _agencies(request) -> list[Agency]:
 @for_roles(*WATCHERS)
 def resources(request):
     """Staff time and cost by month, agency and type. Nobody is named."""
-    form, found = _asked(request)
+    return _page(request, *_asked(request))
+
+
+def _page(request, form, found):
     context = {
         "form": form,
         "form_list": [form],
@@ -65,8 +68,10 @@ def resources(request):
 @require_GET
 @for_roles(*WATCHERS)
 def resources_file(request, ending: str):
-    """The lines of the page as CSV or as a workbook."""
-    _, found = _asked(request)
+    """The lines of the page as CSV or as a workbook; for wrong days, the page."""
+    form, found = _asked(request)
+    if not form.is_valid():
+        return _page(request, form, found)
     lines = (
         [f"{line.month:%Y-%m}", line.agency, line.kind]
         + [line.acts, line.not_entered, line.minutes, line.cents / 100]
