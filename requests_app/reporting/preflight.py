@@ -27,7 +27,10 @@ MOST = 500
 
 
 def open_questions(*, agency: Agency, since: date, until: date) -> list[dict]:
-    """Requests of the period that are incomplete or not reconciled, with what is."""
+    """Requests of the period that are incomplete or not reconciled, with what is.
+
+    The oldest `MOST` of them, and one more when there are more.
+    """
     touching = _touching(agency, since, until)
     found: dict[int, list[str]] = defaultdict(list)
     for pk, status in touching.filter(status__in=_OPEN).values_list("pk", "status"):
@@ -38,7 +41,7 @@ def open_questions(*, agency: Agency, since: date, until: date) -> list[dict]:
         found[pk].append("What was done could not be judged: a fact is not known")
     for person in _unknown_people(touching):
         found[person.ice_request_id] += _not_told(person)
-    rows = IceRequest.objects.filter(pk__in=list(found)[:MOST]).order_by("id")
+    rows = IceRequest.objects.filter(pk__in=sorted(found)[: MOST + 1]).order_by("id")
     return [{"ice_request": row, "what": found[row.pk]} for row in rows]
 
 

@@ -70,7 +70,7 @@ def is_in_force(rule: RetentionRule, *, on: date) -> bool:
 
 
 def ended(*, rule: RetentionRule, on: date, most: int = MOST) -> list[Eligible]:
-    """The requests of a rule's class whose period has ended, the oldest first."""
+    """The requests of a rule's class whose period has ended: the `most` oldest."""
     # A day more than the years: the zone and the leap day are settled below.
     before = _years_before(on, rule.years) + timedelta(days=2)
     rows = (

@@ -403,6 +403,15 @@ def test_skips_what_was_held_since_the_approval(town):
     assert town.ice_request.data_key.is_shredded is False
 
 
+def test_says_that_the_list_of_what_is_due_may_go_on(town, monkeypatch):
+    monkeypatch.setattr(retention, "MOST", 1)
+    with time_machine.travel(DUE, tick=True):
+        client = client_of(town.officer)
+        page = client.get(reverse("disposal_new", args=[town.rule.public_id]))
+
+    assert "These are the 1 oldest. There may be more" in page.content.decode()
+
+
 def test_answers_409_for_what_is_held_and_422_without_the_authorization(town):
     holds.place(
         ice_request=town.ice_request,

@@ -2,8 +2,11 @@
 
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from unittest import mock
 
-from django.test import TestCase
+import time_machine
+from django.test import Client, TestCase
+from django.urls import reverse
 
 from requests_app.docket.models import Link, LinkKind
 from requests_app.docket.moments import ZONE
@@ -281,6 +284,20 @@ class Reports(TestCase):
             {one.pk for one in self.requests},
         )
         self.assertIn("Nothing is decided yet", listed[3]["what"])
+
+    def test_says_that_more_is_open_than_is_listed(self):
+        client = Client()
+        client.force_login(self.officer)
+        address = reverse("report_period", args=["TWN", "2026-01-01"])
+        with time_machine.travel(AFTER):
+            whole = client.get(address)
+            with mock.patch.object(preflight, "MOST", 3):
+                cut = client.get(address)
+
+        self.assertNotContains(whole, "more are open")
+        self.assertContains(cut, "These are the 3 oldest; more are open.")
+        self.assertContains(cut, self.requests[0].number)
+        self.assertNotContains(cut, self.requests[3].number)
 
     def test_lists_nothing_of_another_period(self):
         self.assertEqual(

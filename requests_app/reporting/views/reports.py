@@ -111,6 +111,7 @@ def _show_period(request, agency: Agency, period, newest, form, status: int):
         listed = preflight.open_questions(
             agency=agency, since=period.since, until=period.until
         )
+    has_more, listed = len(listed) > preflight.MOST, listed[: preflight.MOST]
     reads.of_list(request, [_with(agency, one["ice_request"]) for one in listed])
     versions = Report.objects.of_period(agency, period.since, period.until)
     context = {
@@ -121,6 +122,7 @@ def _show_period(request, agency: Agency, period, newest, form, status: int):
             "drafted_by", "certified_by"
         ).newest_first(),
         "listed": listed,
+        "has_more": has_more,
         "form": form,
         "form_list": [form],
         "is_bound": services.is_bound(agency),
