@@ -1,14 +1,21 @@
 """Figures: what the roll-up holds, and that every number agrees with a second way."""
 
+import csv
+import html
+import io
 import random
+import re
 from collections import Counter
 from datetime import date, timedelta
 from statistics import median
 from unittest import mock
 
+import openpyxl
+import time_machine
 from django.db.models import Prefetch
 from django.http import QueryDict
-from django.test import TestCase
+from django.test import Client, TestCase
+from django.urls import reverse
 
 from requests_app.docket.models import AskKind, IceRequest
 from requests_app.docket.moments import ZONE
@@ -54,6 +61,45 @@ class Figures(TestCase):
                     self.assertEqual(
                         counting.one(rows, wanted, figure).total, counted[name].total
                     )
+
+    def test_agree_on_the_page_in_the_csv_and_in_the_workbook(self):
+        draw = random.Random(71)
+        client = Client()
+        client.force_login(self.auditor)
+
+        for number in range(20):
+            wanted = _random_filter(draw)
+            mine = _requests(wanted)
+            # Each figure as a file of every third filter.
+            those = list(FIGURES)[number % 3 :: 3]
+            with time_machine.travel(NOON + timedelta(days=200)):
+                page = client.get(f"{reverse('figures')}?{wanted.query}")
+                files = {name: _files(client, wanted, name) for name in those}
+            with self.subTest(query=wanted.query):
+                self.assertEqual(_cards(page), _expected_cards(mine))
+                self.assertEqual(_panels(page), _expected_panels(mine, page))
+            for name, (lines, rows) in files.items():
+                over_time = _over_time(mine, wanted, name)
+                with self.subTest(query=wanted.query, figure=name):
+                    self.assertEqual(lines, over_time)
+                    self.assertEqual(rows, over_time)
+
+    def test_would_differ_if_a_file_left_out_a_request(self):
+        client = Client()
+        client.force_login(self.auditor)
+        wanted = Asked(date(2026, 1, 1), date(2026, 12, 31))
+        lost = IceRequest.objects.order_by("id").first()
+
+        with time_machine.travel(NOON + timedelta(days=200)):
+            rollup.refresh(at=NOON)
+            RequestFigures.objects.filter(ice_request=lost).delete()
+            page = client.get(f"{reverse('figures')}?{wanted.query}")
+            lines, rows = _files(client, wanted, "requests")
+
+        expected = _over_time(_requests(wanted), wanted, "requests")
+        self.assertNotEqual(_cards(page), _expected_cards(_requests(wanted)))
+        self.assertNotEqual(lines, expected)
+        self.assertNotEqual(rows, expected)
 
     def test_agree_by_code_over_time_and_by_agency(self):
         wanted = Asked(date(2026, 1, 1), date(2026, 12, 31))
@@ -185,6 +231,93 @@ class Address(TestCase):
             [first for first, _ in counting.stretches(wanted)],
             [date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1)],
         )
+
+
+# What is read from the page and from the files
+
+_CARD = re.compile(r"<dt>([^<]*)</dt><dd><a [^>]*>([^<]*)<span")
+_CELL = re.compile(r'<td class="desk-number">(?:<a [^>]*>)?([^<]*)<')
+_PANEL = re.compile(r"figure=([a-z_]+)\"")
+# They stand in a file alone.
+_NO_CARD = ("instruments", "staff_minutes", "cost_cents")
+_MEDIANS = ("hours_to_copy", "hours_to_decision")
+
+
+def _cards(page) -> dict[str, str]:
+    return dict(_CARD.findall(html.unescape(page.content.decode())))
+
+
+def _expected_cards(mine) -> dict[str, str]:
+    if not mine:
+        return {}
+    return {
+        one.title: _written(_TOTALS[name](mine))
+        for name, one in FIGURES.items()
+        if name not in _NO_CARD
+    }
+
+
+def _written(number) -> str:
+    if number is None:
+        return "–"
+    return f"{number:,.1f}" if isinstance(number, float) else f"{number:,}"
+
+
+def _panels(page) -> list[tuple[str, int]]:
+    """Of each panel that can be added up, the sum of the numbers in its table."""
+    text = page.content.decode()
+    return [
+        (name, sum(int(cell.replace(",", "")) for cell in _CELL.findall(section)))
+        for section in text.split("<section")[1:]
+        for name in _PANEL.findall(section)[:1]
+        if name not in _MEDIANS
+    ]
+
+
+def _expected_panels(mine, page) -> list[tuple[str, int]]:
+    return [(name, _TOTALS[name](mine)) for name, _ in _panels(page)]
+
+
+def _files(client, wanted: Asked, name: str) -> tuple[dict, dict]:
+    """The numbers of one figure by the first day, of the CSV and of the workbook."""
+    address = f"{reverse('export_new', args=['figures'])}?{wanted.query}&figure={name}"
+    text = client.get(address).content.decode()
+    book = client.get(f"{address}&form=xlsx").content
+    lines = csv.DictReader(io.StringIO(text, newline=""))
+    sheet = list(openpyxl.load_workbook(io.BytesIO(book)).active.values)
+    head = next(place for place, row in enumerate(sheet) if row[0] == "figure")
+    rows = [dict(zip(sheet[head], row, strict=True)) for row in sheet[head + 1 :]]
+    return (
+        _added((date.fromisoformat(one["first_day"]), one["number"]) for one in lines),
+        _added((one["first_day"], one["number"]) for one in rows),
+    )
+
+
+def _added(pairs) -> dict[date, float]:
+    found: dict[date, float] = {}
+    for day, number in pairs:
+        first = date(day.year, day.month, day.day)
+        if number not in ("", None):
+            found[first] = round(found.get(first, 0) + float(number), 4)
+    return found
+
+
+def _over_time(mine, wanted: Asked, name: str) -> dict[date, float]:
+    """The figure of each stretch in which a request was received, if it has any."""
+    parts: dict[date, list] = {}
+    for one in mine:
+        parts.setdefault(_first_of(_day(one.received_at), wanted.by), []).append(one)
+    found = {first: _TOTALS[name](those) for first, those in parts.items()}
+    return {
+        first: round(float(number), 4)
+        for first, number in found.items()
+        if number is not None and (number or name not in _CODES)
+    }
+
+
+def _first_of(day: date, by: str) -> date:
+    months = {"month": 1, "quarter": 3, "year": 12}[by]
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
 
 
 # What is filed
