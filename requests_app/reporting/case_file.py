@@ -1,8 +1,9 @@
 """One whole request as a court reads it: what the pages show, in the order of events.
 
 Reads the docket and the review as the request's page does, and puts every word into
-plain blocks (`sheets`). Nothing is judged here and nothing is left out: what is not
-known is printed as not known.
+plain blocks (`sheets`). Nothing is judged here: what is not known is printed as not
+known, and what is left out, the notes of staff among themselves and their words on a
+hold, is said to be left out.
 """
 
 import json
@@ -10,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from requests_app.docket.models import IceRequest
+from requests_app.docket import holds
+from requests_app.docket.models import IceRequest, Relief
 from requests_app.documents.models import Document, DocumentKind, PartKind
 from requests_app.ledger.models import Entry
 from requests_app.reporting.sheets import Sheet, day, moment
 from requests_app.review import corrections, shown, wording
+from requests_app.review.models import NoteKind
 
 UNKNOWN = "Not known"
 
@@ -79,7 +82,9 @@ def compose(
     _findings(sheet, "The duties on receipt", shown.receipt_of(screenings))
     _notices(sheet, ice_request)
     _communications(sheet, ice_request)
-    _holds_and_claims(sheet, ice_request)
+    _claims(sheet, ice_request)
+    _holds(sheet, ice_request)
+    _notes(sheet, ice_request)
     _history(sheet, entries)
     _hashes(sheet, documents)
     _pages(sheet, documents)
@@ -380,19 +385,89 @@ def _communications(sheet: Sheet, ice_request: IceRequest) -> None:
     )
 
 
-def _holds_and_claims(sheet: Sheet, ice_request: IceRequest) -> None:
-    claims = list(ice_request.claims.order_by("id"))
-    if claims:
-        sheet.heading("Claims in court")
+def _claims(sheet: Sheet, ice_request: IceRequest) -> None:
+    sheet.heading("Claims in court")
+    claims = list(ice_request.claims.prefetch_related("events").order_by("id"))
+    if not claims:
+        sheet.paragraph("None is on record.")
     for row in claims:
+        sheet.heading(f"{row.court}, {row.docket_number}", 2)
         sheet.facts(
             [
-                ("Court", row.court),
-                ("Docket number", row.docket_number),
                 ("Filed", day(row.filed_date)),
+                ("Served on the agency", day(row.served_date) or UNKNOWN),
                 ("Claimant", row.claimant),
+                ("Represented by", row.represented_by),
+                ("Relief sought", "; ".join(Relief(one).label for one in row.relief)),
+                ("About", row.about),
             ]
         )
+        events = sorted(row.events.all(), key=lambda one: (one.on_date, one.pk))
+        if events:
+            sheet.table(
+                ("On", "What became of it", "In words"),
+                [
+                    (day(one.on_date), one.get_outcome_display(), one.words)
+                    for one in events
+                ],
+                (2, 2, 5),
+            )
+        else:
+            sheet.paragraph("Nothing became of it yet: it is pending.")
+
+
+def _holds(sheet: Sheet, ice_request: IceRequest) -> None:
+    """The holds placed on it, and those on its person in force now."""
+    own = list(_with_people(ice_request.holds.all()))
+    of_person = _with_people(holds.over(ice_request)).exclude(ice_request=ice_request)
+    sheet.heading("Holds: nothing of it is destroyed")
+    found = [*own, *of_person]
+    if not found:
+        sheet.paragraph("None was placed.")
+        return
+    sheet.note(
+        "What staff wrote on why a hold was placed or lifted is not in this file: it "
+        "may be advice of counsel. The agency keeps it with the record."
+    )
+    sheet.table(
+        ("What is held", "Why", "Placed", "Lifted"),
+        [
+            (
+                row.get_reach_display(),
+                row.get_cause_display(),
+                f"{moment(row.placed_at)} by {row.placed_by}",
+                f"{moment(row.lifted_at)} by {row.lifted_by}"
+                if row.lifted_at
+                else "In force",
+            )
+            for row in found
+        ],
+        (3, 2, 3, 3),
+    )
+
+
+def _with_people(rows):
+    return rows.select_related("placed_by", "lifted_by").order_by("id")
+
+
+def _notes(sheet: Sheet, ice_request: IceRequest) -> None:
+    rows = list(ice_request.notes.select_related("written_by").order_by("id"))
+    public = [row for row in rows if row.kind == NoteKind.FOR_RELEASE]
+    among = len(rows) - len(public)
+    sheet.heading("Notes")
+    if public:
+        sheet.table(
+            ("Written", "By", "Note, written for release"),
+            [(moment(row.written_at), row.written_by, row.text) for row in public],
+            (2, 2, 5),
+        )
+    else:
+        sheet.paragraph("No note was written for release.")
+    sheet.note(
+        f"Internal notes that are not in this file: {among}. Staff wrote them for one "
+        "another while they worked; the agency keeps them with the record, and a court "
+        "may ask for them."
+    )
 
 
 def _history(sheet: Sheet, entries: Sequence[Entry]) -> None:

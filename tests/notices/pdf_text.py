@@ -6,6 +6,7 @@ gives instead (ActualText) counts, and a span that runs backwards is turned.
 
 import io
 import re
+from collections.abc import Collection
 
 import pikepdf
 
@@ -16,27 +17,32 @@ PAIR = re.compile(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 TRIPLE = re.compile(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 
 
-def blocks(content: bytes) -> list[str]:
+def blocks(content: bytes, *, names: Collection[str] = BLOCKS) -> list[str]:
     """Each paragraph, heading and item in the order of reading."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
         runs = {page.objgen: _runs(page) for page in pdf.pages}
         found: list[list[str]] = [[]]
         for element, _ in elements(pdf.Root.StructTreeRoot):
-            if str(element["/S"]).removeprefix("/") in BLOCKS:
+            if str(element["/S"]).removeprefix("/") in names:
                 found.append([])
-                _gather(element, runs, found[-1])
+                _gather(element, runs, found[-1], names)
     return [" ".join("".join(one).split()) for one in found if one]
 
 
-def _gather(element, runs, into: list[str]) -> None:
+def with_tables(content: bytes) -> str:
+    """The whole text in the order of reading, the cells of tables one after another."""
+    return " ".join(blocks(content, names={*BLOCKS, "TH", "TD"}))
+
+
+def _gather(element, runs, into: list[str], names: Collection[str]) -> None:
     for kid in kids(element):
         if isinstance(kid, int):
             into.append(runs[element["/Pg"].objgen].get(kid, ""))
         elif "/MCID" in kid:
             owner = kid.get("/Pg", element.get("/Pg"))
             into.append(runs[owner.objgen].get(int(kid["/MCID"]), ""))
-        elif str(kid.get("/S", "")).removeprefix("/") not in BLOCKS:
-            _gather(kid, runs, into)
+        elif str(kid.get("/S", "")).removeprefix("/") not in names:
+            _gather(kid, runs, into, names)
 
 
 def _runs(page: pikepdf.Page) -> dict[int, str]:

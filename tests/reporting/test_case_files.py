@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from requests_app.docket import claims, holds
 from requests_app.docket import services as docket
 from requests_app.documents import keeping
 from requests_app.documents.models import DocumentKind
@@ -34,9 +35,11 @@ from tests.factories import (
     make_head,
     make_records_officer,
     record_act,
+    write_note,
 )
 from tests.ledger.conftest import desk, place  # noqa: F401 fixtures
 from tests.notices.pdf_structure import faults
+from tests.notices.pdf_text import with_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -85,11 +88,69 @@ def signed(desk, place, settings, tmp_path):  # noqa: F811
     settings.LEDGER_PUBLIC_KEY_FILE = str(key)
     now = timezone.now()
     made = build(now)
+    sue_and_hold(made, at=now)
     row = order(made, at=now)
     desk().sign(at=now)
     deliver(Job.objects.get(kind=case_files.KIND).public_id)
     made.row = CaseFile.objects.get(pk=row.pk)
     return made
+
+
+def sue_and_hold(made, *, at):
+    """A claim that was denied and is pending again, an inquiry, two notes."""
+    who = {"by": made.head, "role": "head", "at": at}
+    claim = claims.record_claim(
+        agency=made.agency,
+        ice_request=made.ice_request,
+        words=claims.Words(
+            court="Superior Court at Fairfield",
+            docket_number="FBT-CV26-0001-S",
+            claimant="Alma Inventada",
+            represented_by="An invented law clinic",
+            relief=["injunction", "costs"],
+            about="A detention on a detainer.",
+            filed_date=timezone.localdate(at),
+        ),
+        **who,
+    )
+    for outcome in ("denied", "pending"):
+        claims.record_event(
+            claim=claim,
+            outcome=outcome,
+            on_date=timezone.localdate(at),
+            words=f"Heard: {outcome}.",
+            **who,
+        )
+    holds.place(
+        ice_request=made.ice_request,
+        reach="person",
+        cause="inquiry",
+        words="Counsel expects a second claim.",
+        **who,
+    )
+    clerk = make_clerk(made.agency)
+    for text, kind in (("Told by telephone.", "for_release"), ("Ask him.", "internal")):
+        write_note(ice_request=made.ice_request, by=clerk, text=text, kind=kind, at=at)
+
+
+def test_holds_claims_with_relief_and_outcome_and_says_what_it_leaves_out(signed):
+    text = with_tables(keeping.opened(signed.row.pdf))
+
+    for words in (
+        "Superior Court at Fairfield, FBT-CV26-0001-S",
+        "Relief sought: An injunction; Costs and fees",
+        "Denied Heard: denied.",
+        "Pending Heard: pending.",
+        "This request A claim in court",
+        "Every request about this person An inquiry or audit",
+        "In force",
+        "Told by telephone.",
+        "Internal notes that are not in this file: 1.",
+        "What staff wrote on why a hold was placed or lifted is not in this file",
+    ):
+        assert words in text
+    for words in ("Ask him.", "Counsel expects a second claim."):
+        assert words not in text
 
 
 def order(made, *, at):

@@ -35,7 +35,8 @@ FAILED, DESTROYED = "gave_up", "destroyed"
 _READ_ME = """Case file {number}, {agency}
 
 case-file.pdf      the request in words: facts, findings, determinations, notices,
-                   communications, documents as pictures, history
+                   communications, claims, holds, notes written for release, documents
+                   as pictures, history; it says what is not in it
 history.json       every entry about the request with its proof of inclusion, the
                    signed checkpoint of the history and the public key
 verify_history.py  verifies history.json without the portal and without a network:
