@@ -65,7 +65,7 @@ class DraftReportForm(_Plain):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Name no person.",
+        help_text="It is printed in the report: name no person.",
     )
 
     def __init__(self, *args, is_amendment: bool, **kwargs):

@@ -66,7 +66,7 @@ def _composed(frozen: Mapping, certified: Mapping) -> dict:
             ["Version", _version(given)],
         ],
         "statement": _statement(frozen),
-        "sections": _sections(frozen),
+        "sections": _amendment(frozen) + _sections(frozen),
         "certificate": _certificate(certified),
         "sources": _sources(frozen),
         "footer": f"{given['agency']} · {period} · {version}",
@@ -87,6 +87,35 @@ def _statement(frozen: Mapping) -> str:
         f"Individuals to whom ICE access was given: {individuals}. "
         f"Accesses: {accesses}."
     )
+
+
+def _amendment(frozen: Mapping) -> list[dict]:
+    """Why a version takes the place of another, and what differs.
+
+    Drafts of before these were frozen are made again without them: the same bytes.
+    """
+    said = frozen.get("amendment")
+    if not said:
+        return []
+    return [
+        {
+            "title": f"What differs from version {said['version']}",
+            "text": said["because"]
+            if said["differences"]
+            else f"{said['because']} No number differs.",
+            "head": ["Line", "Before: individuals, accesses", "Now"],
+            "widths": [1, 0, 0],
+            "aligns": ["start", "end", "end"],
+            "rows": [
+                [
+                    f"{one['title']}: {one['label']}",
+                    ", ".join(map(str, one["before"])),
+                    ", ".join(map(str, one["after"])),
+                ]
+                for one in said["differences"]
+            ],
+        }
+    ]
 
 
 def _sections(frozen: Mapping) -> list[dict]:

@@ -1,5 +1,7 @@
 """The report of 54-192h(e)(3): golden figures, freezing, certifying, amending."""
 
+import csv
+import io
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from unittest import mock
@@ -12,11 +14,12 @@ from requests_app.docket.models import Link, LinkKind
 from requests_app.docket.moments import ZONE
 from requests_app.documents import keeping
 from requests_app.ledger.models import Entry
-from requests_app.reporting import preflight, statement
+from requests_app.reporting import papers, preflight, statement
 from requests_app.reporting.models import Report, ReportRow
 from requests_app.reporting.services import reports
 from tests import factories
 from tests.notices.pdf_structure import faults
+from tests.notices.pdf_text import with_tables
 
 SINCE, UNTIL = date(2026, 1, 1), date(2026, 7, 1)
 AFTER = datetime(2026, 7, 6, 9, 0, tzinfo=ZONE)
@@ -161,9 +164,16 @@ class Reports(TestCase):
         report = self.certify(self.draft())
 
         text = keeping.opened(report.csv).decode()
+        words = with_tables(keeping.opened(report.pdf))
 
         self.assertIn('"sex","male","Male","2","3"', text)
         self.assertIn('"all","all","All","3","4"', text)
+        lines = list(csv.DictReader(io.StringIO(text, newline="")))
+        self.assertGreater(len(lines), 10)
+        for line in lines:
+            _, _, label, individuals, accesses, _ = line.values()
+            with self.subTest(line=label):
+                self.assertIn(f"{label} {individuals} {accesses}", words)
 
     def test_is_not_certified_by_its_drafter(self):
         report = self.draft()
@@ -249,13 +259,7 @@ class Reports(TestCase):
 
     def test_is_amended_with_a_reason_and_says_what_differs(self):
         first = self.certify(self.draft())
-        factories.record_act(
-            ice_request=self.requests[3],
-            kind="interview",
-            happened_at=FEBRUARY + timedelta(days=9),
-            at=AFTER,
-            late_reason="Found in the interview log.",
-        )
+        self.find_an_interview()
 
         with self.assertRaises(reports.ReasonMissing):
             self.draft()
@@ -272,6 +276,41 @@ class Reports(TestCase):
                 "after": [4, 5],
             },
             differing,
+        )
+
+    def test_prints_in_an_amended_report_why_and_what_differs(self):
+        first = self.certify(self.draft())
+        self.find_an_interview()
+
+        second = self.certify(self.draft(because="An interview was found in the log."))
+
+        words = with_tables(keeping.opened(second.pdf))
+        self.assertIn("What differs from version 1", words)
+        self.assertIn("An interview was found in the log.", words)
+        self.assertIn("Individuals and accesses: All 3, 4 4, 5", words)
+        self.assertNotIn("differs", with_tables(keeping.opened(first.pdf)))
+        self.assertEqual(faults(keeping.opened(second.pdf)), [])
+        for report in (first, second):
+            self.assertTrue(reports.is_the_same(Report.objects.get(pk=report.pk)))
+
+    def test_comes_out_the_same_if_it_was_drafted_before_that_was_printed(self):
+        self.certify(self.draft())
+        self.find_an_interview()
+        second = self.draft(because="An interview was found in the log.")
+        frozen = {**second.frozen}
+        del frozen["amendment"]
+
+        made = papers.pdf_of(frozen, certified={"name": "A", "at": AFTER.isoformat()})
+
+        self.assertNotIn("differs", with_tables(made))
+
+    def find_an_interview(self):
+        factories.record_act(
+            ice_request=self.requests[3],
+            kind="interview",
+            happened_at=FEBRUARY + timedelta(days=9),
+            at=AFTER,
+            late_reason="Found in the interview log.",
         )
 
     # Open questions

@@ -180,6 +180,14 @@ def _freeze(report: Report) -> None:
         "drafted_at": report.drafted_at.isoformat(timespec="seconds"),
         "certifiers": _certifiers(report.agency, report.drafted_at.date()),
     }
+    if report.supersedes:
+        report.frozen["amendment"] = {
+            "version": report.supersedes.version,
+            "because": report.amended_because,
+            "differences": statement.differences(
+                report.supersedes.frozen, report.frozen
+            ),
+        }
 
 
 def _parameters(report: Report) -> dict:
