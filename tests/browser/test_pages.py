@@ -1192,6 +1192,9 @@ def _keeping() -> list[State]:
         ),
         State("extract", "extract_detail", role, "Records of", releases),
         State(
+            "extract-stopped", "extract_detail", role, "Records of", ("town.stopped",)
+        ),
+        State(
             "extract-empty",
             "extract_detail",
             role,

@@ -99,6 +99,14 @@ def _kept(town) -> None:
         at=town.at,
     )
     town.extract = kept.make_extract(agency=town.agency, **given)
+    factories.write_note(
+        ice_request=town.held,
+        by=town.people["clerk"],
+        text=f"{town.held.person.full_name} was told.",
+        kind="for_release",
+        **given,
+    )
+    town.stopped = kept.make_extract(agency=town.agency, **given)
 
 
 def _tables(town) -> None:
