@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0030_files_of_the_state'),
+        ('requests_app', '0031_overrides_end'),
     ]
 
     operations = [
