@@ -2,12 +2,14 @@
 
 from django.urls import re_path
 
+from requests_app.reporting.listings import LISTINGS
+from requests_app.reporting.models import ExportKind
 from requests_app.reporting.views import exports, figures, publications, reports
 
 _ID = r"[A-Za-z0-9_-]{22}"
 _CODE = r"[A-Z][A-Z0-9-]{0,11}"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_LISTS = "requests|worklist|unreconciled|owed|history|claims|holds|figures"
+_LISTS = "|".join(sorted([*LISTINGS, ExportKind.FIGURES]))
 
 
 def _one(pattern: str, view):

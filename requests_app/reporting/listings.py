@@ -1,13 +1,9 @@
-"""The lists that can be taken out: their columns, and their rows a piece at a time.
+"""The lists that can be taken out: of requests, of the desk, of the history.
 
-Each list is read with the same filters and through the same `visible_to` as its page,
-by key, so that a long one never stands in memory. Names are columns of their own, which
-a file has only when they were asked for.
+Those of the agency's records are in `record_listings`; what a list is, in `listed`.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 
 from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
@@ -15,68 +11,23 @@ from django.http import QueryDict
 from requests_app.accounts.access import (
     DECIDERS,
     FILERS,
-    KEEPERS,
     NAME_READERS,
     READERS,
-    Standing,
 )
 from requests_app.accounts.models import Agency, Role
-from requests_app.docket.models import Claim, ClaimOutcome, Hold, IceRequest
+from requests_app.docket.models import IceRequest
 from requests_app.ledger.models import Entry
 from requests_app.notices.models import Notice
 from requests_app.reporting import counting, narrowing, panels, search
 from requests_app.reporting.forms import HistoryForm
+from requests_app.reporting.listed import DESTROYED, Listing, Source
 from requests_app.reporting.models import ExportKind
+from requests_app.reporting.record_listings import RECORD_LISTINGS
 from requests_app.reporting.tables import Cell, Column, Kind
 from requests_app.review import filters, outstanding, shown
 from requests_app.review.models import Assignment
 from requests_app.review.wording import EVENT_LABELS
 from requests_app.vault.sealing import CannotBeOpened
-
-
-@dataclass(frozen=True)
-class Source:
-    """For whom a list is read, of which agency, by which filters, at what moment."""
-
-    standing: Standing
-    agency_id: int | None
-    query: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Listing:
-    """One list: who may take it out, its columns, its rows in the order of a key."""
-
-    title: str
-    roles: frozenset
-    columns: tuple[Column, ...]
-    rows: Callable[[Source], object]
-    cells: Callable[[object], list[Cell]]
-    keys: frozenset = frozenset()
-
-    def columns_shown(self, *, with_names: bool) -> list[Column]:
-        return [one for one in self.columns if with_names or not one.holds_names]
-
-
-def piece(
-    listing: Listing, source: Source, *, after: int, most: int, with_names: bool
-) -> tuple[list[list[Cell]], int]:
-    """The next rows after a key, and the key of the last of them (0: there is none)."""
-    rows = list(listing.rows(source).filter(pk__gt=after).order_by("pk")[:most])
-    keep = [
-        place
-        for place, one in enumerate(listing.columns)
-        if with_names or not one.holds_names
-    ]
-    found = map(listing.cells, rows)
-    lines = [[cells[place] for place in keep] for cells in found]
-    return lines, rows[-1].pk if rows else 0
-
-
-def total(listing: Listing, source: Source, *, most: int) -> int:
-    """How many rows the whole list has; of a longer one, one more than `most`."""
-    return listing.rows(source).order_by()[: most + 1].count()
 
 
 def figure_lines(source: Source) -> Iterator[list[Cell]]:
@@ -105,8 +56,6 @@ FIGURE_COLUMNS = (
     Column("unit", "Counted in"),
 )
 
-
-_DESTROYED = "(destroyed)"
 
 # Requests
 
@@ -159,7 +108,7 @@ def _names(row: IceRequest) -> list[Cell]:
     try:
         return [row.person.family_names, row.person.given_names]
     except CannotBeOpened:
-        return [_DESTROYED, _DESTROYED]
+        return [DESTROYED, DESTROYED]
 
 
 # The worklist
@@ -292,78 +241,6 @@ def _history_cells(row: Entry) -> list[Cell]:
     ]
 
 
-# Claims and holds
-
-_CLAIM = (
-    Column("claim", "Claim"),
-    Column("agency", "Agency"),
-    Column("court", "Court"),
-    Column("request", "Request"),
-    Column("relief", "Relief sought"),
-    Column("filed_date", "Filed", Kind.DAY),
-    Column("served_date", "Served", Kind.DAY),
-    Column("outcome", "Outcome"),
-    Column("docket_number", "Docket number", holds_names=True),
-    Column("claimant", "Who claims", holds_names=True),
-)
-_HOLD = (
-    Column("hold", "Hold"),
-    Column("agency", "Agency"),
-    Column("request", "Request"),
-    Column("reach", "What it keeps"),
-    Column("cause", "Because of"),
-    Column("placed_at", "Placed", Kind.MOMENT),
-    Column("placed_by", "By"),
-)
-
-
-def _kept(rows, source: Source):
-    """Those of the agencies where the person keeps the records."""
-    rows = rows.filter(agency_id__in=source.standing.agency_ids(KEEPERS))
-    return rows.filter(agency_id=source.agency_id).select_related("agency")
-
-
-def _claims(source: Source):
-    rows = _kept(Claim.objects.all(), source)
-    return rows.select_related(
-        "agency", "data_key", "ice_request__data_key"
-    ).prefetch_related("events")
-
-
-def _claim_cells(row: Claim) -> list[Cell]:
-    newest = max(row.events.all(), key=lambda one: (one.on_date, one.pk), default=None)
-    is_gone = row.data_key.is_shredded
-    return [
-        row.public_id,
-        row.agency.code,
-        row.court,
-        row.ice_request.number if row.ice_request else None,
-        ", ".join(row.relief),
-        row.filed_date,
-        row.served_date,
-        newest.outcome if newest else ClaimOutcome.PENDING,
-        _DESTROYED if is_gone else row.docket_number,
-        _DESTROYED if is_gone else row.claimant,
-    ]
-
-
-def _holds(source: Source):
-    rows = _kept(Hold.objects.in_force(), source)
-    return rows.select_related("agency", "ice_request__data_key", "placed_by")
-
-
-def _hold_cells(row: Hold) -> list[Cell]:
-    return [
-        row.public_id,
-        row.agency.code,
-        row.ice_request.number,
-        row.get_reach_display(),
-        row.get_cause_display(),
-        row.placed_at,
-        str(row.placed_by),
-    ]
-
-
 LISTINGS: dict[str, Listing] = {
     ExportKind.REQUESTS: Listing(
         "Requests",
@@ -389,7 +266,6 @@ LISTINGS: dict[str, Listing] = {
         _history_cells,
         _HISTORY_KEYS,
     ),
-    ExportKind.CLAIMS: Listing("Claims", KEEPERS, _CLAIM, _claims, _claim_cells),
-    ExportKind.HOLDS: Listing("Holds in force", KEEPERS, _HOLD, _holds, _hold_cells),
+    **RECORD_LISTINGS,
 }
 NAMED = NAME_READERS

@@ -154,6 +154,99 @@ class Exports(TestCase):
         self.assertIn("claimant", named[0])
         self.assertEqual([row["request"] for row in holds], [self.requests[0].number])
 
+    def test_takes_out_what_was_released_and_destroyed(self):
+        extract = kept.make_extract(agency=self.agency)
+        rule = kept.set_rule(agency=self.agency, by=self.head)
+        disposal = kept.dispose(rule=rule, ice_request=self.requests[0])
+
+        (released,) = self.rows_of(self.ask(kind="releases", by=self.head))
+        (destroyed,) = self.rows_of(self.ask(kind="disposals", by=self.head))
+
+        self.assertEqual(released["extract"], extract.public_id)
+        self.assertEqual(
+            (released["first_day"], released["last_day"]),
+            (f"{extract.since}", f"{extract.until - timedelta(days=1)}"),
+        )
+        self.assertEqual(destroyed["disposal"], disposal.public_id)
+        self.assertEqual(destroyed["rule"], rule.authority)
+
+    def test_takes_out_overrides_and_mismatches_for_auditors(self):
+        auditor = factories.make_auditor(self.agency)
+        elsewhere = factories.make_auditor(factories.make_agency())
+        ask = factories.ask_of(self.requests[0])
+        factories.override(ask=ask, head=self.head)
+        factories.record_act(ice_request=self.requests[1], kind="transfer")
+
+        (override,) = self.rows_of(self.ask(kind="overrides", by=auditor))
+        mismatches = self.rows_of(self.ask(kind="mismatches", by=auditor))
+
+        self.assertEqual(override["request"], self.requests[0].number)
+        self.assertEqual(override["decided_by"], str(self.head))
+        self.assertEqual(override["expires_at"], "2026-03-12T12:00:00-04:00")
+        self.assertEqual(
+            {row["request"] for row in mismatches}, {self.requests[1].number}
+        )
+        for by in (self.head, elsewhere):
+            with self.assertRaises(exports.NotYourList):
+                self.ask(kind="overrides", by=by)
+
+    def test_takes_out_ones_own_questions(self):
+        supervisor = factories.make_supervisor(self.agency)
+        factories.ask_filer(ice_request=self.requests[0], by=supervisor)
+        other = factories.make_clerk(self.agency)
+
+        asked = self.rows_of(self.ask(kind="questions", by=supervisor))
+        waiting = self.rows_of(self.ask(kind="questions", by=self.clerk))
+        none = self.rows_of(self.ask(kind="questions", by=other))
+
+        self.assertEqual(asked, waiting)
+        self.assertEqual((len(asked), none), (1, []))
+        self.assertNotIn("When was the person booked?", str(asked))
+
+    def test_takes_out_reports_public_tables_and_imports(self):
+        officer = factories.make_records_officer(self.agency)
+        rows = {
+            "reports": factories.draft_report(agency=self.agency, by=officer),
+            "publications": factories.propose_tables(
+                agency=self.agency,
+                administrator=factories.make_administrator(self.agency),
+                by=officer,
+            ),
+            "imports": factories.begin_import(agency=self.agency, by=self.head),
+        }
+        for kind, row in rows.items():
+            with self.subTest(kind=kind):
+                (line,) = self.rows_of(self.ask(kind=kind, by=self.head))
+
+                self.assertIn(row.public_id, line.values())
+                self.assertEqual(line["agency"], self.agency.code)
+
+    def test_offers_each_list_on_its_page(self):
+        auditor = factories.make_auditor(self.agency)
+        factories.override(ask=factories.ask_of(self.requests[0]), head=self.head)
+        factories.record_act(ice_request=self.requests[1], kind="transfer")
+        kept.make_extract(agency=self.agency)
+        rule = kept.set_rule(agency=self.agency, by=self.head)
+        kept.dispose(rule=rule, ice_request=self.requests[0])
+        factories.begin_import(agency=self.agency, by=self.head)
+        for page, kind, by in (
+            ("report_list", "reports", self.head),
+            ("extract_list", "releases", self.head),
+            ("publication_list", "publications", self.head),
+            ("disposal_list", "disposals", self.head),
+            ("import_list", "imports", self.head),
+            ("question_list", "questions", self.clerk),
+            ("history_overrides", "overrides", auditor),
+            ("history_overrides", "mismatches", auditor),
+        ):
+            with self.subTest(kind=kind):
+                client = Client()
+                client.force_login(by)
+                door = reverse("export_new", args=[kind])
+
+                self.assertContains(client.get(reverse(page)), f'href="{door}"')
+                self.assertEqual(client.get(door).status_code, 200)
+
     def test_gives_a_figure_as_both_kinds_of_file(self):
         client = Client()
         client.force_login(self.head)

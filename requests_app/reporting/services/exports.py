@@ -17,8 +17,8 @@ from requests_app.documents import keeping
 from requests_app.documents.models import Document, DocumentKind
 from requests_app.ledger import services as ledger
 from requests_app.outbox import services as outbox
-from requests_app.reporting import listings
-from requests_app.reporting.listings import LISTINGS, Listing, Source
+from requests_app.reporting.listed import Listing, Source, piece, total
+from requests_app.reporting.listings import LISTINGS, NAMED
 from requests_app.reporting.models import Export
 from requests_app.reporting.tables import Cell, Column, Kind, csv_bytes, xlsx_bytes
 from requests_app.review.models import MessageKind
@@ -78,8 +78,8 @@ def ask(
     if len(query) > MOST_SIGNS:
         raise TooLong("The filters are too long to be kept. Shorten what is typed.")
     source = Source(standing, agency.pk if agency else None, query, at)
-    total = listings.total(listing, source, most=MOST_ROWS)
-    if total > MOST_ROWS:
+    found = total(listing, source, most=MOST_ROWS)
+    if found > MOST_ROWS:
         raise TooLong(f"A file takes {MOST_ROWS:,} rows. Narrow the list first.")
     export = Export(
         agency=agency,
@@ -87,7 +87,7 @@ def ask(
         format=form,
         filters=query,
         with_names=with_names,
-        total=total,
+        total=found,
         data_key=vault.new_key(agency=agency.code if agency else "", at=at),
         asked_by=standing.user,
         asked_as=role,
@@ -96,7 +96,7 @@ def ask(
     export.save(force_insert=True)
     body = {"kind": kind, "form": form, "names": with_names}
     _record("export.asked", export, at=at, body=body)
-    if total <= AT_ONCE:
+    if found <= AT_ONCE:
         return carry_on(export=export, kind=KINDS[0], at=at)
     outbox.enqueue(kind=KINDS[0], subject=export.public_id, agency=_code(export), at=at)
     return export
@@ -118,7 +118,7 @@ def carry_on(*, export: Export, kind: str, at: datetime) -> Export:
     pieces = list(_pieces(export))
     after = _key_of(pieces[-1]) if pieces else 0
     source = Source(standing, export.agency_id, export.filters, export.asked_at)
-    lines, last = listings.piece(
+    lines, last = piece(
         listing, source, after=after, most=PIECE, with_names=export.with_names
     )
     if lines:
@@ -314,10 +314,10 @@ def _role(
     listing: Listing, standing: Standing, agency: Agency | None, *, with_names: bool
 ) -> str:
     """The role in which the person takes the list out at the agency, or of them all."""
-    roles = listing.roles & listings.NAMED if with_names else listing.roles
+    roles = listing.roles & NAMED if with_names else listing.roles
     if agency is None:
         roles_held = standing.roles & roles if standing.sees_every_agency else set()
-        roles_held -= listings.NAMED
+        roles_held -= NAMED
     elif standing.sees_every_agency and not with_names:
         roles_held = standing.roles & roles
     else:

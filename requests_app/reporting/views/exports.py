@@ -16,7 +16,8 @@ from requests_app.accounts.adapter import accept_password, signed_in_lately
 from requests_app.accounts.models import Agency, Role
 from requests_app.reporting import listings, narrowing, rollup
 from requests_app.reporting.figure_forms import ExportForm
-from requests_app.reporting.listings import LISTINGS, Source
+from requests_app.reporting.listed import Source
+from requests_app.reporting.listings import LISTINGS
 from requests_app.reporting.models import Export, ExportKind
 from requests_app.reporting.services import exports as services
 from requests_app.reporting.tables import csv_bytes, xlsx_bytes

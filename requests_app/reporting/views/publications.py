@@ -47,6 +47,7 @@ def _list(request, *, refusal: str = "", status: int = 200):
     rows = Publication.objects.filter(agency__in=agencies).select_related("agency")
     rows = rows.defer("counts", "tables").order_by("-since", "-version")
     context = {
+        "may_take_out": bool(request.standing.roles & services.PROPOSERS),
         "agencies": [_agency_row(request, one, rows) for one in agencies],
         "periods": [
             one for one in presets(request.standing.on) if _has_ended(request, one)
