@@ -641,6 +641,7 @@ def posted(town, door):
         "correction": lambda: {
             **answers(family_names="Ejemplo Otro")["person"],
             "rev": town.plain.rev,
+            "why": CANARY,
         },
         "draw": lambda: {
             "since": "2026-03-10",

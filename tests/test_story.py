@@ -478,6 +478,7 @@ def test_plays_the_main_job_from_end_to_end(worker):
     ice_request.refresh_from_db()
     correction = {
         "rev": str(ice_request.rev),
+        "why": "The clerk of the court told the disposition.",
         "under_control": "yes",
         "convictions_listing": "some",
         **one_row(

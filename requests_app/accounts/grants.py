@@ -76,6 +76,7 @@ APPLICATION_TABLES: Mapping[str, str] = {
     "requests_app_communication": APPEND,
     "requests_app_release": APPEND,
     "requests_app_link": APPEND,
+    "requests_app_correction": APPEND,
     "requests_app_claim": APPEND,
     "requests_app_claimevent": APPEND,
     "requests_app_hold": KEEP,

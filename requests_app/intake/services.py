@@ -1,14 +1,14 @@
 """Filing, correcting, recording acts: the doors of the record."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from requests_app.accounts.models import Agency, User
 from requests_app.docket import services as docket_services
-from requests_app.docket.models import Act, IceRequest, Status
+from requests_app.docket.models import Act, Correction, IceRequest, Status
 from requests_app.docket.record import Record
 from requests_app.documents import services as documents
 from requests_app.documents.models import Document
@@ -279,11 +279,14 @@ def correct(
     values: dict,
     rows: list | None,
     rev: int,
+    reason: str,
     by: User,
     role: str,
     at: datetime,
 ) -> IceRequest:
     """Replace the facts of one step and judge the request anew.
+
+    The values before are kept beside those after, with the reason.
 
     `rev` is the revision that was on the page: an older one is refused, so that
     nobody overwrites what he or she has not seen. `rows` replace the rows of
@@ -302,14 +305,25 @@ def correct(
         "custody": record.custody,
         "basis": record.legal_basis,
     }[step]
+    before, after = {}, {}
     for row in {single, record.legal_basis}:
-        _overwrite(row, values)
+        _overwrite(row, values, before, after)
     if rows is not None:
         _replace_rows(ice_request, step, rows)
     ice_request.rev += 1
     ice_request.corrected_by = by
     docket_services.index(ice_request, record.person)
     ice_request.save(update_fields=["rev", "corrected_by", "found_by", "index_key"])
+    Correction.objects.create(
+        ice_request=ice_request,
+        step=step,
+        rev=ice_request.rev,
+        before=before,
+        after=after,
+        reason=reason,
+        made_by=by,
+        made_at=at,
+    )
     ledger.record(
         event="request.corrected",
         subject=ice_request.public_id,
@@ -362,14 +376,27 @@ def _locked(ice_request: IceRequest) -> IceRequest:
     )
 
 
-def _overwrite(row, values: dict) -> None:
+def _overwrite(row, values: dict, before: dict, after: dict) -> None:
     fixed = {"id", "seal_id", "ice_request"}
     names = {one.name for one in row._meta.concrete_fields} - fixed
-    changed = [name for name in values if name in names]
-    for name in changed:
+    given = [name for name in values if name in names]
+    for name in given:
+        was, becomes = _plain(getattr(row, name)), _plain(values[name])
+        if was != becomes:
+            column = f"{row._meta.model_name}.{name}"
+            before[column], after[column] = was, becomes
         setattr(row, name, values[name])
-    if changed:
-        row.save(update_fields=changed)
+    if given:
+        row.save(update_fields=given)
+
+
+def _plain(value):
+    """A value as JSON keeps it: a time in ISO 8601, a blank as nothing."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return list(value)
+    return None if value == "" else value
 
 
 def _replace_rows(ice_request: IceRequest, step: str, rows: list) -> None:

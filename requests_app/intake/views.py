@@ -14,7 +14,7 @@ from requests_app.docket.models import IceRequest, Instrument, LinkKind
 from requests_app.docket.record import Record
 from requests_app.intake import linking, paper_forms, reading_in, services, steps
 from requests_app.intake.duplicates import candidates, records_of
-from requests_app.intake.forms import LaterActForm, ReleaseForm
+from requests_app.intake.forms import CorrectionForm, LaterActForm, ReleaseForm
 from requests_app.intake.models import Draft
 from requests_app.intake.summary import compared, differences, summary
 from requests_app.review import preview
@@ -356,10 +356,13 @@ def request_correct(request, request_id: str, name: str):
         )
         step.show_errors(False)
         return _show_correction(request, ice_request, step)
-    if request.method == "GET" or not step.is_valid():
+    why = CorrectionForm(request.POST or None)
+    # Both are looked at, so that one page says all that is missing.
+    is_sound = all([step.is_valid(), why.is_valid()])
+    if request.method == "GET" or not is_sound:
         step.show_errors(request.method == "POST")
         status = 200 if request.method == "GET" else 422
-        return _show_correction(request, ice_request, step, status=status)
+        return _show_correction(request, ice_request, step, why, status=status)
     try:
         services.correct(
             ice_request=ice_request,
@@ -367,6 +370,7 @@ def request_correct(request, request_id: str, name: str):
             values=step.form.cleaned_data,
             rows=steps.rows_of(step),
             rev=_revision(request),
+            reason=why.cleaned_data["why"],
             by=request.user,
             role=role_at(request, ice_request.agency_id),
             at=now,
@@ -405,10 +409,13 @@ def _show_overtaken(request, ice_request, name, answers, overtaken, *, now):
 
 
 def _show_correction(
-    request, ice_request, step, *, status: int = 200, rev=None, on_record=()
+    request, ice_request, step, why=None, *, status: int = 200, rev=None, on_record=()
 ):
     reads.of_request(request, ice_request)
+    why = why or CorrectionForm(initial={"why": request.POST.get("why", "")})
     context = {
+        "why": why,
+        "form_list": [*step.form_list, why],
         "ice_request": ice_request,
         "step": step,
         "title": dict(steps.STEPS)[step.name],

@@ -39,6 +39,7 @@ WATCHED = (
     "requests_app_communication",
     "requests_app_release",
     "requests_app_link",
+    "requests_app_correction",
     "requests_app_claim",
     "requests_app_claimevent",
     "requests_app_hold",

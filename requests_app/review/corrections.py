@@ -1,21 +1,29 @@
-"""What was corrected of a request, entry by entry, as far as values are kept.
+"""What was corrected of a request, entry by entry: old, new, who, when and why.
 
-Facts that the law asks for stand in each screening, before and after. What is personal
-is sealed and overwritten: the history keeps a commitment of it, which shows that it
-changed and not what it was.
+Facts that the law asks for stand in each screening, before and after. Every value that
+a correction replaced is kept, sealed, with its reason; of one made before they were
+kept, the history's commitments show what changed and not what it was.
 """
 
 import json
+from collections.abc import Iterator
+from datetime import date, datetime
 
-from requests_app.docket.models import IceRequest
+from requests_app.docket.models import Custody, IceRequest, LegalBasis, Person
 from requests_app.ledger.models import Entry
 from requests_app.review import wording
+from requests_app.templatetags.desk import day, when
 
 _EVENTS = ("request.filed", "request.corrected", "request.screened")
+_TABLES = {model._meta.model_name: model for model in (Person, Custody, LegalBasis)}
 
 
-def of_request(ice_request: IceRequest, named) -> list[dict]:
-    """Every correction, the newest first; `named` adds the names of who acted."""
+def of_request(ice_request: IceRequest, named, *, shows_values: bool) -> list[dict]:
+    """Every correction, the newest first; `named` adds the names of who acted.
+
+    Without `shows_values` what is personal is named, and its values are left out.
+    """
+    kept = {row.rev: row for row in ice_request.corrections.all()}
     entries = Entry.objects.about(ice_request.public_id).filter(event__in=_EVENTS)
     differences = _differences_by_screening(ice_request)
     found, committed = [], set()
@@ -28,7 +36,11 @@ def of_request(ice_request: IceRequest, named) -> list[dict]:
             continue
         before, committed = committed, set(body.get("commitments") or [])
         if entry.event == "request.corrected":
-            found.append(_correction(entry, body, before ^ committed))
+            row = kept.get(body.get("rev"))
+            said = _correction(entry, body, before ^ committed)
+            if row is not None and shows_values:
+                said |= {"reason": row.reason, "values": list(_values(row))}
+            found.append(said)
     return found[::-1]
 
 
@@ -38,8 +50,37 @@ def _correction(entry, body: dict, changed: set[str]) -> dict:
         "actor": (entry.actor_name or "").strip() or "The portal",
         "step": wording.STEP_LABELS.get(body.get("step"), ""),
         "facts": [],
+        "reason": "",
+        "values": [],
         "changed": _columns(changed),
     }
+
+
+def _values(row) -> Iterator[dict]:
+    for column, before in row.before.items():
+        table, _, name = column.partition(".")
+        field = _TABLES[table]._meta.get_field(name)
+        yield {
+            "label": wording.column_label(name),
+            "before": _word(field, before),
+            "after": _word(field, row.after[column]),
+        }
+
+
+def _word(field, value) -> str:
+    if value is None or value == []:
+        return "Not known"
+    if isinstance(value, list):
+        return ", ".join(_word(field, one) for one in value)
+    choices = field.choices or getattr(field, "base_field", field).choices or ()
+    if value in dict(choices):
+        return str(dict(choices)[value])
+    for kind, shown in ((date, day), (datetime, when)):
+        try:
+            return shown(kind.fromisoformat(value))
+        except (TypeError, ValueError):
+            continue
+    return str(value)
 
 
 def _add(facts: list[dict], body: dict, differences: dict[str, list]) -> None:

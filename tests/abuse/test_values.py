@@ -100,7 +100,7 @@ def build() -> SimpleNamespace:
             clerk,
             "request_correct",
             [key, name],
-            {**filled[name], "rev": "1"},
+            {**filled[name], "rev": "1", "why": "Alma"},
         )
         for name in ("person", "custody", "basis")
     }

@@ -542,6 +542,7 @@ def _asked_and_returned(town) -> None:
             values=values,
             rows=None,
             rev=town.reopened.rev,
+            reason="Read the booking sheet again.",
             by=who["clerk"],
             role=Role.CLERK,
             at=town.at + timedelta(seconds=3),

@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from requests_app.docket.record import Record
 from requests_app.intake import services as intake
 from requests_app.ledger.models import Entry
 from tests import factories
+from tests.database import as_owner
 from tests.factories import NOON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
@@ -45,9 +47,8 @@ def door_of(ice_request, step):
 
 def post(user, ice_request, step, answers, *, rev=1):
     rows = {"row-TOTAL_FORMS": "0", "row-INITIAL_FORMS": "0"}
-    return client_of(user).post(
-        door_of(ice_request, step), {"rev": str(rev), **rows, **answers}
-    )
+    said = {"rev": str(rev), "why": "Misread on the fax.", **rows}
+    return client_of(user).post(door_of(ice_request, step), {**said, **answers})
 
 
 def one_charge(**row):
@@ -450,6 +451,7 @@ def test_raises_overtaken_below_the_page(agency, clerk):
             values={"date_of_birth": date(1991, 1, 1)},
             rows=None,
             rev=7,
+            reason="Read the booking sheet again.",
             by=clerk,
             role="clerk",
             at=NOON,
@@ -457,3 +459,68 @@ def test_raises_overtaken_below_the_page(agency, clerk):
 
     ice_request.person.refresh_from_db()
     assert ice_request.person.date_of_birth == date(1990, 2, 1)
+
+
+def test_keeps_what_it_replaced_with_the_reason(agency, clerk, supervisor):
+    ice_request = factories.file_request(agency=agency, clerk=clerk)
+    before = ice_request.person
+
+    post(
+        clerk,
+        ice_request,
+        "person",
+        {**PERSON, "family_names": "Ejemplo Otro", "sex": "male"},
+    )
+
+    row = ice_request.corrections.get()
+    assert (row.step, row.rev, row.made_by) == ("person", 2, clerk)
+    assert row.reason == "Misread on the fax."
+    assert row.before["person.family_names"] == before.family_names
+    assert row.after["person.family_names"] == "Ejemplo Otro"
+    assert "person.given_names" not in row.before
+    door = reverse("request_changes", args=[ice_request.public_id])
+    page = client_of(supervisor).get(door).content.decode()
+    shown = [before.family_names, "Ejemplo Otro", "Misread on the fax.", "Male"]
+    assert [one for one in shown if one not in page] == []
+    auditor = client_of(factories.make_auditor(agency))
+    words = auditor.get(door).content.decode()
+    assert [one for one in shown if one in words] == []
+    assert "Family names" in words
+
+
+def test_keeps_each_correction_beside_the_one_before(agency, clerk):
+    ice_request = factories.file_request(agency=agency, clerk=clerk)
+
+    for rev, name in enumerate(("Primera", "Segunda"), start=1):
+        post(clerk, ice_request, "person", {**PERSON, "family_names": name}, rev=rev)
+
+    rows = ice_request.corrections.order_by("rev")
+    assert [row.after["person.family_names"] for row in rows] == ["Primera", "Segunda"]
+    assert rows[1].before["person.family_names"] == "Primera"
+
+
+@pytest.mark.parametrize("why", ["", "  "])
+def test_asks_why_and_keeps_what_was_typed(agency, clerk, why):
+    ice_request = factories.file_request(agency=agency, clerk=clerk)
+
+    page = post(
+        clerk, ice_request, "person", {**PERSON, "family_names": "Otra", "why": why}
+    )
+
+    assert page.status_code == 422
+    words = page.content.decode()
+    assert "Write why it is corrected." in words
+    assert 'value="Otra"' in words
+    assert not ice_request.corrections.exists()
+    ice_request.person.refresh_from_db()
+    assert ice_request.person.family_names != "Otra"
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET rev = 9", "DELETE FROM {}"])
+def test_has_the_database_keep_every_correction(agency, clerk, change):
+    ice_request = factories.file_request(agency=agency, clerk=clerk)
+    post(clerk, ice_request, "person", {**PERSON, "family_names": "Otra"})
+
+    refused = pytest.raises(DatabaseError, match="Cannot update or delete")
+    with refused, transaction.atomic():
+        as_owner(change.format("requests_app_correction"))

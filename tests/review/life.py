@@ -466,6 +466,7 @@ class Life(RuleBasedStateMachine):
             values={"convictions_listing": "some" if rows else "none"},
             rows=rows,
             rev=self._request().rev,
+            reason=f"The reason names {CANARY}.",
             **self._by(who),
         )
 
@@ -482,6 +483,7 @@ class Life(RuleBasedStateMachine):
             values={"terrorist_screening_match": answer},
             rows=None,
             rev=self._request().rev - is_stale,
+            reason=f"The reason names {CANARY}.",
             **self._by(who),
         )
 

@@ -261,6 +261,7 @@ def correct(ice_request, by, **values):
         values={"under_control": "no", **values},
         rows=None,
         rev=ice_request.rev,
+        reason="Read the booking sheet again.",
         by=by,
         role="clerk",
         at=NOON,

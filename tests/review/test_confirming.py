@@ -273,6 +273,7 @@ def correct(ice_request, by, **values):
         values=values,
         rows=None,
         rev=1,
+        reason="Read the booking sheet again.",
         by=by,
         role="clerk",
         at=NOON,

@@ -528,6 +528,7 @@ def test_stops_the_second_person_when_the_facts_changed(proposed, clerk, agency)
         values={"ice_subpoena": "refused"},
         rows=None,
         rev=proposed.ice_request.rev,
+        reason="Read the booking sheet again.",
         by=clerk,
         role="clerk",
         at=NOON,

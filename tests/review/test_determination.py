@@ -213,6 +213,7 @@ def corrected_by(ask, user):
         values={"under_control": "yes"},
         rows=None,
         rev=1,
+        reason="Read the booking sheet again.",
         by=user,
         role=Role.SUPERVISOR,
         at=NOON,

@@ -376,6 +376,7 @@ def correct(ice_request, by, step, **values):
         values=values,
         rows=None,
         rev=ice_request.rev,
+        reason="Read the booking sheet again.",
         by=by,
         role="clerk",
         at=NOON,

@@ -150,6 +150,7 @@ def test_lets_exactly_one_of_a_correction_and_a_determination_come_first():
     correct = reverse("request_correct", args=[ice_request.public_id, "custody"])
     correction = {
         "rev": "1",
+        "why": "Misread on the fax.",
         "under_control": "yes",
         "convictions_listing": "some",
         "row-TOTAL_FORMS": "1",

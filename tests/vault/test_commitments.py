@@ -66,6 +66,7 @@ def test_commits_anew_to_what_was_corrected(ice_request, agency):
         values={"family_names": "Condori"},
         rows=None,
         rev=1,
+        reason="Read the booking sheet again.",
         by=make_head(agency),
         role="head",
         at=NOON,

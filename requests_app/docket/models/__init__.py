@@ -23,6 +23,7 @@ from requests_app.docket.models.claims import (
     HoldQuerySet,
     Relief,
 )
+from requests_app.docket.models.corrections import Correction
 from requests_app.docket.models.facts import (
     Conviction,
     Custody,
@@ -64,6 +65,7 @@ __all__ = [
     "ClaimOutcome",
     "Communication",
     "Conviction",
+    "Correction",
     "Custody",
     "Disposal",
     "DisposalItem",

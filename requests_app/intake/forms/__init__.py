@@ -8,6 +8,7 @@ from requests_app.intake.forms.acts import (
     ServiceForm,
 )
 from requests_app.intake.forms.basis import BasisForm, WarrantFormSet
+from requests_app.intake.forms.corrections import CorrectionForm
 from requests_app.intake.forms.custody import ConvictionFormSet, CustodyForm
 from requests_app.intake.forms.notices import GiveForm, IssueForm
 from requests_app.intake.forms.person import PersonForm
@@ -19,6 +20,7 @@ __all__ = [
     "ActFormSet",
     "BasisForm",
     "ConvictionFormSet",
+    "CorrectionForm",
     "CustodyForm",
     "GiveForm",
     "IssueForm",

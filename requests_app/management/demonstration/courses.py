@@ -475,6 +475,7 @@ class Course:
             values=step.form.cleaned_data,
             rows=steps.rows_of(step),
             rev=self.ice_request.rev,
+            reason=phrases.CORRECTED[name],
             by=self.filer,
             role=self.plan.filed_as,
             at=at,

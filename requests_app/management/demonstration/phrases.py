@@ -95,3 +95,10 @@ SERVICE = {
         "effort": 15,
     },
 }
+
+# Why the facts of a step are corrected.
+CORRECTED = {
+    "person": "The name was misread on the fax; the booking sheet has it.",
+    "custody": "The clerk of the court told the disposition by telephone.",
+    "basis": "The paper came again, this time with both pages.",
+}

@@ -73,11 +73,16 @@ def _compared(standing) -> list:
 @require_GET
 @for_roles(*READERS)
 def request_changes(request, request_id: str):
-    """What was corrected of a request: old, new, who, when."""
+    """What was corrected of a request: old, new, who, when, why."""
     ice_request = visible_request(request, request_id)
     reads.of_request(request, ice_request)
     context = {
         "ice_request": ice_request,
-        "corrections": corrections.of_request(ice_request, shown.named),
+        "corrections": corrections.of_request(
+            ice_request,
+            shown.named,
+            shows_values=request.standing.sees_names_at(ice_request.agency_id)
+            and not ice_request.data_key.is_shredded,
+        ),
     }
     return render(request, "review/request_changes.html", context)
