@@ -871,6 +871,7 @@ def _asking() -> list[State]:
             ("town.reopened", "town.reopened_ask"),
         ),
         State("changes", "request_changes", "auditor", "What was", reopened),
+        State("changes-values", "request_changes", "supervisor", "What was", reopened),
         State("changes-none", "request_changes", clerk, "What was", plain),
         State("release", "release_record", clerk, "Record the release", approved[:1]),
         State(
