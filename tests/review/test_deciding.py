@@ -347,6 +347,23 @@ def test_keeps_every_answer_of_the_one_who_came_second(agency, clerk, supervisor
     assert "An opinion worth keeping" in page
 
 
+def test_says_of_a_flag_when_it_was_found_and_who_may_clear_it(
+    agency, clerk, supervisor
+):
+    ask = hold(agency, clerk)
+    detail = reverse("request_detail", args=[ask.ice_request.public_id])
+    paper = reverse("request_print", args=[ask.ice_request.public_id])
+    client = client_of(supervisor)
+
+    words = client.get(door_of(ask)).content.decode()
+    printed = client.get(paper).content.decode()
+
+    assert "<dt>Screened</dt><dd>" in words
+    assert "Only the head of agency approves against it" in words
+    assert '<details class="desk-why" open>' in printed
+    assert '<details class="desk-why" open>' not in client.get(detail).content.decode()
+
+
 # The second person
 
 
