@@ -19,7 +19,11 @@ from tests.factories import (
 )
 
 DETERMINATION = "requests_app_determination"
-SECOND = f"UPDATE {DETERMINATION} SET second_at = now(), effective_at = now()"
+AN_HOUR_LATER = "decided_at + interval '1 hour'"
+SECOND = (
+    f"UPDATE {DETERMINATION} SET second_at = {AN_HOUR_LATER},"
+    f" effective_at = {AN_HOUR_LATER}"
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +145,9 @@ def test_takes_an_honest_determination(numbers):
 STATEMENTS = {
     "an override without a second person": f"UPDATE {DETERMINATION}"
     " SET effective_at = now() WHERE id = {override}",
+    "an override confirmed after its end": f"UPDATE {DETERMINATION}"
+    " SET second_at = expires_at, effective_at = expires_at,"
+    " second_by_id = {supervisor} WHERE id = {override}",
     "the decider as second person": SECOND
     + ", second_by_id = {head} WHERE id = {override}",
     "the filer as second person": SECOND
