@@ -116,7 +116,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "status", "words"), REFUSALS, ids=lambda one: str(one)[:20]
+    ("name", "content", "status", "words"), REFUSALS, ids=[one[-1] for one in REFUSALS]
 )
 def test_each_refusal_is_said_in_words(
     ice_request, clerk, name, content, status, words
