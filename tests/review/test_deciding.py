@@ -576,7 +576,10 @@ def test_confirms_no_override_that_has_ended(agency, clerk, head, second, status
         expires_at=NOON + timedelta(minutes=10),
     )
     client = client_of(factories.make_supervisor(agency, password=factories.PASSWORD))
+    said_over = "it can be refused, and not confirmed any more"
+    assert said_over not in client.get(countersign_door(proposed)).content.decode()
     with time_machine.travel(NOON + timedelta(minutes=10), tick=False):
+        assert said_over in client.get(countersign_door(proposed)).content.decode()
         said = {**sent(proposed, second), "password": factories.PASSWORD}
         answer = client.post(countersign_door(proposed), said)
 

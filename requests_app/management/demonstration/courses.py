@@ -318,7 +318,8 @@ class Course:
             reason_code="other_authority",
             reason=self.random.choice(phrases.REASONS["override"]),
             authority=self.random.choice(phrases.AUTHORITIES),
-            expires_at=at + timedelta(hours=48),
+            # One that still waits can still be confirmed when somebody looks at it.
+            expires_at=at + timedelta(hours=48 if ends is not None else 24 * 60),
         )
         if ends is not None:
             answer = partial(self.countersign, determination, confirms=ends)

@@ -303,6 +303,7 @@ def _show_override(
         "ice_request": ice_request,
         "page_url": place.page_of(request, ice_request),
         "determination": determination,
+        "is_over": _is_over(determination),
         "one": one,
         "form": form,
         "form_list": [form],
@@ -310,6 +311,13 @@ def _show_override(
         **said,
     }
     return render(request, "review/override_countersign.html", context, status=status)
+
+
+def _is_over(determination) -> bool:
+    """Whether an override awaits its second person past its own end."""
+    ends_at = determination.expires_at
+    is_awaited = determination.second_at is None and determination.ended_at is None
+    return is_awaited and ends_at is not None and ends_at <= timezone.now()
 
 
 def _facts_of(ice_request) -> dict:
