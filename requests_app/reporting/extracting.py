@@ -234,6 +234,8 @@ def hidden_terms(
         try:
             for term in _terms(one, one.person, fields, known):
                 found[term] = None
+            for term in _former(one, fields, known):
+                found[term] = None
             for term in _written(one, fields, f"{known} {released}"):
                 found[term] = None
         except CannotBeOpened:
@@ -248,6 +250,7 @@ def _written(ice_request: IceRequest, fields: set[str], known: str) -> Iterable[
             ice_request.custody.narrative,
             *(one.narrative for one in ice_request.acts.all()),
             *(one.narrative for one in ice_request.releases.all()),
+            *(one.reason for one in ice_request.corrections.all()),
         ],
         "internal_notes": lambda: _texts(ice_request, NoteKind.INTERNAL),
         "notes": lambda: _texts(ice_request, NoteKind.FOR_RELEASE),
@@ -278,6 +281,32 @@ def _terms(
             yield from rereading.terms_of(field, text, known=known)
     if "person_birth" in fields and person.date_of_birth:
         yield from rereading.days_of("person_birth", person.date_of_birth)
+
+
+# Which field of the policy a value was of that a correction replaced.
+_FORMER = {
+    "family_names": "person_name",
+    "given_names": "person_name",
+    "aliases": "person_name",
+    "a_number": "person_a_number",
+    "booking_number": "person_booking_number",
+    "attorney": "designee",
+    "designee": "designee",
+    "citizenship": "person_citizenship",
+}
+
+
+def _former(ice_request: IceRequest, fields: set[str], known: str) -> Iterable[Term]:
+    """Of what was corrected: a name that was misread may be another person's."""
+    for correction in ice_request.corrections.all():
+        for column, value in correction.before.items():
+            name = column.partition(".")[2]
+            field = _FORMER.get(name)
+            if field in fields and value:
+                for text in value if isinstance(value, list) else [value]:
+                    yield from rereading.terms_of(field, text, known=known)
+            if name == "date_of_birth" and "person_birth" in fields and value:
+                yield from rereading.days_of("person_birth", date.fromisoformat(value))
 
 
 def _texts(ice_request: IceRequest, kind: str) -> list[str]:

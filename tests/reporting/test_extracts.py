@@ -14,6 +14,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from requests_app.documents import keeping
+from requests_app.intake import services as intake
 from requests_app.ledger.models import Entry
 from requests_app.reporting import (
     accesses,
@@ -213,6 +214,41 @@ def test_stops_what_staff_wrote_for_themselves(field, said):
         by=town.clerk,
         text="Ask his cousin in Hamden first.",
     )
+    assert make(town).leaks == 0
+    write_note(
+        ice_request=town.ice_request, by=town.clerk, text=said, kind="for_release"
+    )
+
+    extract = make(town)
+
+    found = extracts.reread(extract, extracts.kept_files(extract))
+    assert {leak.field for leak in found} == {field}
+
+
+@pytest.mark.parametrize(
+    "field, said",
+    [
+        ("person_name", "Mx. Ocelotl was interviewed."),
+        ("person_birth", "Born 1971-12-24."),
+        ("narrative", "The fax of the night shift was misread."),
+    ],
+)
+def test_stops_what_a_correction_replaced(field, said):
+    town = build()
+    misread = {"family_names": "Ocelotl", "date_of_birth": date(1971, 12, 24)}
+    right = {"family_names": "Zarigüeya", "date_of_birth": date(1990, 2, 1)}
+    for rev, values in enumerate((misread, right), start=1):
+        intake.correct(
+            ice_request=town.ice_request,
+            step="person",
+            values=values,
+            rows=None,
+            rev=rev,
+            reason="The fax of the night shift was misread.",
+            by=town.clerk,
+            role="clerk",
+            at=NOON,
+        )
     assert make(town).leaks == 0
     write_note(
         ice_request=town.ice_request, by=town.clerk, text=said, kind="for_release"

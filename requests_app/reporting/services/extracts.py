@@ -267,7 +267,9 @@ def reread(extract: Extract, files: Mapping[str, bytes]) -> list[Leak]:
 
 def _hidden_terms(frozen: Mapping) -> list[rereading.Term]:
     rows = IceRequest.objects.select_related("person", "custody", "data_key")
-    rows = rows.prefetch_related("acts", "releases", "notes", "convictions")
+    rows = rows.prefetch_related(
+        "acts", "releases", "notes", "convictions", "corrections"
+    )
     said = {
         "known": extracting.fixed_text(frozen),
         "released": extracting.said_outside_notes(frozen),
