@@ -230,18 +230,22 @@ def _label(row, name: str) -> str:
 
 def _corrections(sheet: Sheet, ice_request: IceRequest) -> None:
     sheet.heading("Corrections")
-    found = corrections.of_request(ice_request, shown.named)
+    found = corrections.of_request(ice_request, shown.named, shows_values=True)
     if not found:
         sheet.paragraph("None: the facts are those of the filing.")
     for one in found:
         sheet.heading(f"{moment(one['at'])}: {one['step']}", 2)
         sheet.paragraph(f"Corrected by {one['actor']}.")
-        if one["facts"]:
-            sheet.table(
-                ("Fact", "Before", "After"),
-                [(row["label"], row["before"], row["after"]) for row in one["facts"]],
-            )
-        if one["changed"]:
+        if one["reason"]:
+            sheet.paragraph(f"Why: {one['reason']}")
+        tables = (("What", one["values"]), ("Fact for the law", one["facts"]))
+        for title, rows in tables:
+            if rows:
+                sheet.table(
+                    (title, "Before", "After"),
+                    [(row["label"], row["before"], row["after"]) for row in rows],
+                )
+        if one["changed"] and not one["values"]:
             sheet.note(
                 f"Changed, the values before are not kept: {'; '.join(one['changed'])}."
             )

@@ -19,6 +19,7 @@ from requests_app.docket import claims, holds
 from requests_app.docket import services as docket
 from requests_app.documents import keeping
 from requests_app.documents.models import DocumentKind
+from requests_app.intake import services as intake
 from requests_app.ledger.history import NotYetSigned
 from requests_app.ledger.models import Entry
 from requests_app.outbox.models import Job
@@ -89,6 +90,17 @@ def signed(desk, place, settings, tmp_path):  # noqa: F811
     now = timezone.now()
     made = build(now)
     sue_and_hold(made, at=now)
+    intake.correct(
+        ice_request=made.ice_request,
+        step="person",
+        values={"citizenship": "Peru"},
+        rows=None,
+        rev=1,
+        reason="Misread on the fax.",
+        by=made.ice_request.filed_by,
+        role="clerk",
+        at=now,
+    )
     row = order(made, at=now)
     desk().sign(at=now)
     deliver(Job.objects.get(kind=case_files.KIND).public_id)
@@ -144,6 +156,8 @@ def test_holds_claims_with_relief_and_outcome_and_says_what_it_leaves_out(signed
         "This request A claim in court",
         "Every request about this person An inquiry or audit",
         "In force",
+        "Why: Misread on the fax.",
+        "Citizenship Not known Peru",
         "Told by telephone.",
         "Internal notes that are not in this file: 1.",
         "What staff wrote on why a hold was placed or lifted is not in this file",
