@@ -9,10 +9,13 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from django.db import models
+
 from requests_app.docket.models import Custody, IceRequest, LegalBasis, Person
+from requests_app.docket.moments import ZONE
 from requests_app.ledger.models import Entry
 from requests_app.review import wording
-from requests_app.templatetags.desk import day, when
+from requests_app.vault.fields import SealedDateField
 
 _EVENTS = ("request.filed", "request.corrected", "request.screened")
 _TABLES = {model._meta.model_name: model for model in (Person, Custody, LegalBasis)}
@@ -61,13 +64,14 @@ def _values(row) -> Iterator[dict]:
         table, _, name = column.partition(".")
         field = _TABLES[table]._meta.get_field(name)
         yield {
-            "label": wording.column_label(name),
+            "label": wording.FACT_LABELS.get(name) or wording.column_label(name),
             "before": _word(field, before),
             "after": _word(field, row.after[column]),
         }
 
 
 def _word(field, value) -> str:
+    """A kept value in plain words, for a page and for a paper."""
     if value is None or value == []:
         return "Not known"
     if isinstance(value, list):
@@ -75,11 +79,13 @@ def _word(field, value) -> str:
     choices = field.choices or getattr(field, "base_field", field).choices or ()
     if value in dict(choices):
         return str(dict(choices)[value])
-    for kind, shown in ((date, day), (datetime, when)):
-        try:
-            return shown(kind.fromisoformat(value))
-        except (TypeError, ValueError):
-            continue
+    # By the field: a booking number may read like a day.
+    if isinstance(field, models.DateTimeField):
+        local = datetime.fromisoformat(value).astimezone(ZONE)
+        return f"{local:%b} {local.day}, {local:%Y, %H:%M %Z}"
+    if isinstance(field, models.DateField | SealedDateField):
+        on = date.fromisoformat(value)
+        return f"{on:%b} {on.day}, {on:%Y}"
     return str(value)
 
 

@@ -161,6 +161,8 @@ def _row_text(row: dict) -> str:
 
 _COLUMNS = {
     "a_number": "A-number",
+    "is_minor": "Under 18",
+    "not_competent": "Not legally competent",
     "sender_office": "Sending office",
     "narrative": "About the custody",
 }

@@ -488,6 +488,25 @@ def test_keeps_what_it_replaced_with_the_reason(agency, clerk, supervisor):
     assert "Family names" in words
 
 
+def test_shows_a_number_that_reads_like_a_day_as_it_is(agency, clerk):
+    ice_request = factories.file_request(
+        agency=agency, clerk=clerk, booking_number="20260310"
+    )
+
+    post(
+        clerk,
+        ice_request,
+        "person",
+        {**PERSON, "booking_number": "20260311", "date_of_birth": "1991-03-04"},
+    )
+
+    door = reverse("request_changes", args=[ice_request.public_id])
+    (one,) = client_of(clerk).get(door).context["corrections"]
+    shown = {row["label"]: (row["before"], row["after"]) for row in one["values"]}
+    assert ("20260310", "20260311") in shown.values()
+    assert ("Feb 1, 1990", "Mar 4, 1991") in shown.values()
+
+
 def test_keeps_each_correction_beside_the_one_before(agency, clerk):
     ice_request = factories.file_request(agency=agency, clerk=clerk)
 

@@ -565,6 +565,17 @@ def test_stops_the_second_person_when_the_facts_changed(proposed, clerk, agency)
     assert answer.status_code == 302
 
 
+@pytest.mark.parametrize("screening", ["", "\0", "x" * 22, "x" * 23])
+def test_takes_no_answer_from_a_page_it_did_not_show(proposed, supervisor, screening):
+    said = {**sent(proposed, "confirm"), "screening": screening}
+
+    answer = client_of(supervisor).post(countersign_door(proposed), said)
+
+    assert answer.status_code in (409, 422)
+    proposed.refresh_from_db()
+    assert proposed.second_by is None
+
+
 @pytest.mark.parametrize(("second", "status"), [("confirm", 422), ("refuse", 302)])
 def test_confirms_no_override_that_has_ended(agency, clerk, head, second, status):
     proposed = factories.determine(

@@ -291,14 +291,14 @@ def _show_override(
     """
     reads.of_request(request, ice_request)
     one = _ask_of(ice_request, determination)
-    seen_id = request.POST.get("screening", "")
     if form is None:
         answer = "" if "changed" in said else request.POST.get("answer", "")
         initial = {"screening": one.screening.public_id, "answer": answer}
         form = CountersignForm(initial=initial)
-    seen = one.ask.screenings.filter(public_id=seen_id).first()
-    if "changed" in said and seen is not None:
-        said["differences"] = shown.differences_of(seen, one.screening)
+    if "changed" in said:
+        rows = one.ask.screenings.filter(public_id=request.POST["screening"])
+        if (seen := rows.first()) is not None:
+            said["differences"] = shown.differences_of(seen, one.screening)
     context = {
         "ice_request": ice_request,
         "page_url": place.page_of(request, ice_request),
